@@ -1,0 +1,61 @@
+/** A Kubernetes object to be created, whole, as raw JSON. */
+export type Manifest = Readonly<{
+  apiVersion: string;
+  kind: string;
+  metadata: Readonly<Record<string, unknown>> & Readonly<{ name: string; namespace: string }>;
+  spec: Readonly<Record<string, unknown>>;
+}>;
+
+/** Names an object that exists: its UID guards against one that was made anew under the same name. */
+export type Existing = Readonly<{ name: string; uid: string; resourceVersion: string }>;
+
+/**
+ * Everything that a Rollout's plan may ever do to the cluster, as data that prints itself. The actions of one plan
+ * commute: any order and any prefix leaves the cluster safe. At most one action writes a given object.
+ */
+export type Action =
+  /** Asks the server, without keeping anything, whether a ReplicaSet may have this template and how it defaults it. */
+  | Readonly<{ kind: 'AskTemplate'; generation: number; manifest: Manifest }>
+  | Readonly<{ kind: 'CreateReplicaSet'; manifest: Manifest }>
+  /**
+   * Changes a ReplicaSet if it still has this UID and `seenReplicas`: its size, its annotations (null removes one), or
+   * its minReadySeconds. Its resourceVersion is no guard: it moves with every pod.
+   */
+  | Readonly<{
+      kind: 'ChangeReplicaSet';
+      name: string;
+      uid: string;
+      seenReplicas: number;
+      replicas?: number;
+      minReadySeconds?: number;
+      annotations?: Readonly<Record<string, string | null>>;
+      labels?: Readonly<Record<string, string>>;
+      because: string;
+    }>
+  | Readonly<{ kind: 'DeleteReplicaSet'; target: Existing; because: string }>
+  /** Points a Service at the pods of one revision, and marks it as ours. */
+  | Readonly<{ kind: 'PointService'; target: Existing; hash: string; because: string }>
+  /** Writes the weights of the canary and stable backends into one route, and nothing else of it. */
+  | Readonly<{
+      kind: 'SetSplit';
+      route: RouteName;
+      target: Existing;
+      split: Split;
+      inProgress: boolean;
+      because: string;
+    }>
+  | Readonly<{ kind: 'CreateAnalysisRun'; manifest: Manifest }>
+  /** Ends a run that nobody needs any more; its message says that it ended with the update. */
+  | Readonly<{ kind: 'EndAnalysisRun'; target: Existing; because: string }>
+  | Readonly<{ kind: 'DeleteAnalysisRun'; target: Existing; because: string }>
+  /** Records the revision number on the Rollout itself, as kubectl and Argo's clients read it there. */
+  | Readonly<{ kind: 'AnnotateRollout'; target: Existing; annotations: Readonly<Record<string, string>> }>;
+
+/** The kind and place of a route object. */
+export type RouteName = Readonly<{ router: 'GatewayApi'; resource: 'httproutes'; namespace: string; name: string }>;
+
+/** How the traffic of a route is shared: whole weights that sum to `total`. */
+export type Split = Readonly<{ canary: number; stable: number }>;
+
+/** An event to be recorded once the status of the same plan has been accepted. */
+export type EventNote = Readonly<{ type: 'Normal' | 'Warning'; reason: string; note: string; action?: string }>;

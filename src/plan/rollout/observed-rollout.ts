@@ -1,0 +1,103 @@
+import type { AnalysisRun, AnalysisTemplate } from '../../api/analysis.ts';
+import type { ApiGroup } from '../../api/names.ts';
+import type { Rollout } from '../../api/rollout.ts';
+import type { RouteName } from '../action.ts';
+
+/** All that a decision about one Rollout may depend on, as plain JSON: it can be saved and replayed. */
+export type ObservedRollout = Readonly<{
+  group: ApiGroup;
+  /** The instance id that we serve, '' without one: it goes to the label of what we create. */
+  instanceId: string;
+  rollout: Rollout;
+  /** The ReplicaSets that the Rollout controls, by UID; those being deleted are among them. */
+  replicaSets: readonly ObservedReplicaSet[];
+  /** One entry for each Service that the spec names. */
+  services: readonly ObservedService[];
+  /** One entry for each route that the spec names. */
+  routes: readonly ObservedRoute[];
+  /** The AnalysisRuns that the Rollout controls. */
+  analysisRuns: readonly AnalysisRun[];
+  /** One entry for each template that the spec names, directly or nested. */
+  analysisTemplates: readonly ObservedTemplate[];
+  /** The server's answer about the present template; undefined while it was not asked at this generation. */
+  templateAnswer: TemplateAnswer | undefined;
+  /** Refusals of our writes that no watch tells, newest first; for conditions. */
+  refusals: readonly Refusal[];
+}>;
+
+/** A ReplicaSet of the Rollout. */
+export type ObservedReplicaSet = Readonly<{
+  name: string;
+  uid: string;
+  resourceVersion: string;
+  /** Its value of the label rollouts-pod-template-hash. */
+  hash: string;
+  labels: Readonly<Record<string, string>>;
+  annotations: Readonly<Record<string, string>>;
+  /** RFC 3339. */
+  createdAt: string;
+  deleting: boolean;
+  specReplicas: number;
+  minReadySeconds: number;
+  /** Pods that exist, are ready, are available, by its status. */
+  replicas: number;
+  ready: number;
+  available: number;
+  /** True when its status speaks of its present spec. */
+  settled: boolean;
+  /** spec.template as stored. */
+  template: unknown;
+  /** Its ReplicaFailure condition, when True. */
+  failure?: Readonly<{ reason: string; message: string }>;
+}>;
+
+/** A Service that the spec names. */
+export type ObservedService = Readonly<{
+  name: string;
+  exists: boolean;
+  /** The fields below are meaningless while it does not exist. */
+  uid: string;
+  resourceVersion: string;
+  selector: Readonly<Record<string, string>>;
+  /** The Rollout that claims it by the managed-by annotation. */
+  managedBy: string | undefined;
+  /** Ready endpoints by revision hash of their pods; pods of no ReplicaSet of ours count under ''. */
+  readyEndpoints: Readonly<Record<string, number>>;
+}>;
+
+/** A route that the spec names, with what was read back from it. */
+export type ObservedRoute = Readonly<{
+  route: RouteName;
+  exists: boolean;
+  uid: string;
+  resourceVersion: string;
+  /**
+   * Weights of the canary and stable backends, scaled to a sum of 100; undefined when no rule names both. Where rules
+   * differ it is the one with most canary.
+   */
+  split: Readonly<{ canary: number; stable: number }> | undefined;
+  /** True when every rule that names both backends carries the same split. */
+  uniform: boolean;
+  /** True when every parent says Accepted and ResolvedRefs at the observed generation (rulings 2). */
+  accepted: boolean;
+  /** What keeps `accepted` from being true, or the route from being used. */
+  problem: string | undefined;
+  /** True when the label says that an update is in progress. */
+  inProgress: boolean;
+}>;
+
+/** An analysis template that the spec names. */
+export type ObservedTemplate = Readonly<{
+  name: string;
+  clusterScope: boolean;
+  /** Undefined while it does not exist. */
+  template: AnalysisTemplate | undefined;
+}>;
+
+/** What a dry-run create said about the template of the present generation. */
+export type TemplateAnswer =
+  | Readonly<{ generation: number; accepted: true; template: unknown }>
+  | Readonly<{ generation: number; accepted: false; message: string }>;
+
+/** A write that the server refused for its content or by policy, at a generation of the Rollout. */
+export type Refusal = Readonly<{ action: string; object: string; message: string; generation: number }>;
