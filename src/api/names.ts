@@ -1,0 +1,43 @@
+/** The API groups in which the same kinds can be served: our own, and the one that Argo Rollouts uses. */
+export type ApiGroup = 'sluice.dev' | 'argoproj.io';
+
+/** The version of every kind of ours, in both groups. */
+export const API_VERSION = 'v1alpha1';
+
+/** Label of ReplicaSets and pods, and key in the selectors of managed Services: the revision's hash. */
+export const HASH_LABEL = 'rollouts-pod-template-hash';
+/** Annotation of ReplicaSets, Rollouts, runs and experiments: the revision's number in decimal. */
+export const REVISION = 'rollout.argoproj.io/revision';
+/** Annotation of ReplicaSets: their earlier revision numbers, separated by commas. */
+export const REVISION_HISTORY = 'rollout.argoproj.io/revision-history';
+/** Annotation of ReplicaSets: spec.replicas of the Rollout when they were last scaled. */
+export const DESIRED_REPLICAS = 'rollout.argoproj.io/desired-replicas';
+/** Annotation of ReplicaSets: the RFC 3339 time after which an old one goes to 0. */
+export const SCALE_DOWN_DEADLINE = 'scale-down-deadline';
+/** Annotation of ReplicaSets: JSON of the labels and annotations that were put on live pods. */
+export const EPHEMERAL_METADATA = 'rollout.argoproj.io/ephemeral-metadata';
+/** Annotation of Rollouts and ReplicaSets: generation of the referenced workload, in decimal. */
+export const WORKLOAD_GENERATION = 'rollout.argoproj.io/workload-generation';
+/** Annotation of Services and DestinationRules: name of the Rollout that manages them. */
+export const MANAGED_BY = 'argo-rollouts.argoproj.io/managed-by-rollouts';
+/** Label of the objects of one controller among several in a cluster. */
+export const INSTANCE_ID = 'argo-rollouts.argoproj.io/controller-instance-id';
+/** Label of a Gateway API route while an update moves its weights; its value is IN_PROGRESS_VALUE. */
+export const IN_PROGRESS_LABEL = 'rollouts.argoproj.io/gatewayapi-canary';
+/** Value of IN_PROGRESS_LABEL while an update moves the weights of the route. */
+export const IN_PROGRESS_VALUE = 'in-progress';
+/** Label of AnalysisRuns: what the Rollout runs them for, see RolloutType. */
+export const ROLLOUT_TYPE_LABEL = 'rollout-type';
+/** Label of AnalysisRuns of a step: the index of the step, from 0. */
+export const STEP_INDEX_LABEL = 'step-index';
+/** Annotation of ReplicaSets, ours: a hash of the raw template, so that a revision at rest needs no dry-run. */
+export const TEMPLATE_HASH = 'sluice.dev/template-hash';
+/** Annotation that kubectl apply leaves; it is never copied to a ReplicaSet. */
+export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+/** Annotation of Rollouts: what notifications were sent; it is never copied to a ReplicaSet. */
+export const NOTIFIED = 'notified.notifications.argoproj.io';
+/** Key under trafficRouting.plugins of the block that we serve natively. */
+export const GATEWAY_API_PLUGIN = 'argoproj-labs/gatewayAPI';
+
+/** Values of ROLLOUT_TYPE_LABEL. */
+export type RolloutType = 'Step' | 'Background' | 'PrePromotion' | 'PostPromotion';
