@@ -1,0 +1,108 @@
+import { HASH_LABEL } from '../api/names.ts';
+import type { Action } from '../plan/action.ts';
+import type { ObservedReplicaSet, ObservedRollout } from '../plan/rollout/observed-rollout.ts';
+import type { Breach } from './breach.ts';
+import { largestWeight } from './shares.ts';
+import { replicasAfter, type Situation, situation, situationAfter } from './situation.ts';
+import {
+  carriesProduction,
+  fenceposts,
+  newHash,
+  newServiceName,
+  stableHash,
+  strategyKind,
+  wantedReplicas,
+} from './strategy.ts';
+
+/**
+ * S6: what never goes to 0 and is never deleted: the stable revision (unless the arithmetic of a basic canary sizes it
+ * to 0 beside a new one that has its pods), a revision with weight now or at its last proof, the only one with ready
+ * pods, one that a Service selects or still serves from. Exempt while the user wants no pods at all.
+ */
+export function removals(observed: ObservedRollout, actions: readonly Action[]): readonly Breach[] {
+  const broken: Breach[] = [];
+  for (const action of actions) {
+    const set = removedBy(observed, action);
+    if (set === undefined) continue;
+    if (action.kind === 'DeleteReplicaSet' && (set.specReplicas > 0 || set.replicas > 0)) {
+      broken.push({ rule: 'S6', message: `${set.name} is deleted while it has pods`, action });
+    }
+    if (wantedReplicas(observed) === 0) continue;
+    const reason = whyNeeded(observed, actions, set, action.kind === 'DeleteReplicaSet');
+    if (reason !== undefined)
+      broken.push({ rule: 'S6', message: `${set.name} would be removed, but ${reason}`, action });
+  }
+  return broken;
+}
+
+/** The ReplicaSet that an action scales to 0 or deletes. */
+function removedBy(observed: ObservedRollout, action: Action): ObservedReplicaSet | undefined {
+  if (action.kind !== 'ChangeReplicaSet' && action.kind !== 'DeleteReplicaSet') return undefined;
+  const uid = action.kind === 'ChangeReplicaSet' ? action.uid : action.target.uid;
+  const set = observed.replicaSets.find((candidate) => candidate.uid === uid);
+  if (set === undefined) return undefined;
+  if (action.kind === 'DeleteReplicaSet') return set;
+  return set.specReplicas > 0 && replicasAfter(set, [action]) === 0 ? set : undefined;
+}
+
+function whyNeeded(
+  observed: ObservedRollout,
+  actions: readonly Action[],
+  set: ObservedReplicaSet,
+  deleted: boolean,
+): string | undefined {
+  const { hash } = set;
+  const now = situation(observed);
+  if (hash === stableHash(observed) && (deleted || !stableMayEmpty(observed, now))) return 'it is the stable revision';
+  if (deleted && hash === newHash(observed)) return 'it is the new revision';
+  if (largestWeight(observed, now, hash) > 0 && strategyKind(observed) === 'Routed') return 'it has weight';
+  if (provenWeightOf(observed, hash) > 0) return 'it had weight at the last proof';
+  if (largestWeight(observed, situationAfter(observed, actions), hash) > 0) return 'it gets traffic by the same plan';
+  const service = selecting(observed, actions, hash);
+  if (service !== undefined) return `Service ${service} selects it or serves from it`;
+  if (set.ready > 0 && ![...now.ready].some(([other, pods]) => other !== hash && pods > 0)) {
+    return 'no other revision has a ready pod';
+  }
+  return undefined;
+}
+
+/** Without routes the stable revision may go to 0 once the new one has its pods, or where none need be available. */
+function stableMayEmpty(observed: ObservedRollout, now: Situation): boolean {
+  if (strategyKind(observed) !== 'Basic') return false;
+  if (fenceposts(observed).unavailable >= wantedReplicas(observed)) return true;
+  const hash = newHash(observed);
+  const available = now.available.get(hash) ?? 0;
+  return hash !== stableHash(observed) && available > 0 && available >= (now.asked.get(hash) ?? 0);
+}
+
+/** The weight that a revision had when the split was last proven, in percent. */
+export function provenWeightOf(observed: ObservedRollout, hash: string): number {
+  const proven = observed.rollout.status?.canary?.provenWeight;
+  if (proven === undefined || strategyKind(observed) !== 'Routed') return 0;
+  return (proven.canaryHash === hash ? proven.weight : 0) + (proven.stableHash === hash ? 100 - proven.weight : 0);
+}
+
+/**
+ * A Service with production traffic that selects the revision, is about to, or still has endpoints of it. The canary's
+ * Service of a Rollout without routes carries traffic too; a preview does not.
+ */
+function selecting(observed: ObservedRollout, actions: readonly Action[], hash: string): string | undefined {
+  for (const service of observed.services) {
+    if (!service.exists || !carriesProduction(observed, service.name)) continue;
+    const pointed = actions.some(
+      (action) => action.kind === 'PointService' && action.target.name === service.name && action.hash === hash,
+    );
+    const named = service.selector[HASH_LABEL];
+    const lagging = named !== undefined && (service.readyEndpoints[hash] ?? 0) > 0;
+    const idle = service.name === newServiceName(observed) && hasNoTraffic(observed);
+    if (pointed || named === hash || (lagging && !idle)) return service.name;
+  }
+  return undefined;
+}
+
+/** True when the canary Service has no weight, now and at the last proof. */
+function hasNoTraffic(observed: ObservedRollout): boolean {
+  if (strategyKind(observed) !== 'Routed') return false;
+  const proven = observed.rollout.status?.canary?.provenWeight;
+  return (proven?.weight ?? 0) === 0 && observed.routes.every(({ split }) => (split?.canary ?? 0) === 0);
+}

@@ -1,0 +1,155 @@
+import type { Action } from '../plan/action.ts';
+import type { ObservedRollout, ObservedService } from '../plan/rollout/observed-rollout.ts';
+import type { RolloutStatus } from '../api/rollout.ts';
+import type { Breach } from './breach.ts';
+import { provenWeightOf } from './never-remove.ts';
+import { largestWeight } from './shares.ts';
+import { replicasAfter, selectedHash, type Situation, situation } from './situation.ts';
+import {
+  neededReplicas,
+  newHash,
+  newServiceName,
+  stableHash,
+  stableServiceName,
+  strategyKind,
+  wantedReplicas,
+} from './strategy.ts';
+
+/**
+ * S4: growing goes size, capacity seen, weight, weight proven, next step; shrinking goes weight, weight proven, drain
+ * proven, size. Each arrow is an observation older than the plan that relies on it.
+ */
+export function ordersSkipped(
+  observed: ObservedRollout,
+  actions: readonly Action[],
+  status: RolloutStatus,
+): readonly Breach[] {
+  if (wantedReplicas(observed) === 0 || strategyKind(observed) !== 'Routed') return [];
+  return [
+    ...weightOntoUnseenPods(observed, actions),
+    ...servicesMovedUnderWeight(observed, actions),
+    ...sizesBelowProof(observed, actions),
+    ...stepsWithoutProof(observed, status),
+    ...stableWithoutProof(observed, status),
+  ];
+}
+
+/** Weight goes up only for a Service that the same plan leaves alone: its new endpoints were not seen yet. */
+function weightOntoUnseenPods(observed: ObservedRollout, actions: readonly Action[]): Breach[] {
+  const pointed = new Set(actions.flatMap((action) => (action.kind === 'PointService' ? [action.target.name] : [])));
+  const broken: Breach[] = [];
+  for (const action of actions) {
+    if (action.kind !== 'SetSplit') continue;
+    const before = observed.routes.find(({ uid }) => uid === action.target.uid)?.split;
+    const canary = newServiceName(observed);
+    const stable = stableServiceName(observed);
+    const up =
+      (canary !== undefined && pointed.has(canary) && action.split.canary > (before?.canary ?? 0) && canary) ||
+      (stable !== undefined && pointed.has(stable) && action.split.stable > (before?.stable ?? 0) && stable);
+    if (up !== false) broken.push({ rule: 'S4', message: `${up} gets weight in the plan that points it`, action });
+  }
+  return broken;
+}
+
+/** A Service with weight is never pointed away from ready pods, except back to the stable revision. */
+function servicesMovedUnderWeight(observed: ObservedRollout, actions: readonly Action[]): Breach[] {
+  const now = situation(observed);
+  const broken: Breach[] = [];
+  for (const action of actions) {
+    if (action.kind !== 'PointService' || action.hash === stableHash(observed)) continue;
+    const service = observed.services.find(({ name }) => name === action.target.name);
+    if (service === undefined) continue;
+    const from = selectedHash(service);
+    const moves = from !== '' && from !== action.hash && (now.ready.get(from) ?? 0) > 0;
+    if (moves && serviceWeight(observed, service, now) > 0) {
+      broken.push({ rule: 'S4', message: `${service.name} is pointed elsewhere while it has weight`, action });
+    }
+  }
+  return broken;
+}
+
+function serviceWeight(observed: ObservedRollout, service: ObservedService, now: Situation): number {
+  const canary = service.name === newServiceName(observed);
+  const proven = observed.rollout.status?.canary?.provenWeight?.weight;
+  const weights = now.splits.map((split) => (canary ? split.canary : split.stable));
+  return Math.max(0, ...weights, proven === undefined ? 0 : canary ? proven : 100 - proven);
+}
+
+/** A revision that shrinks keeps what its weight needs, now and at the last proof; none was proven idle without proof. */
+function sizesBelowProof(observed: ObservedRollout, actions: readonly Action[]): Breach[] {
+  const now = situation(observed);
+  const broken: Breach[] = [];
+  for (const action of actions) {
+    if (action.kind !== 'ChangeReplicaSet') continue;
+    const set = observed.replicaSets.find(({ uid }) => uid === action.uid);
+    if (set === undefined) continue;
+    const wanted = replicasAfter(set, [action]);
+    if (wanted >= set.specReplicas || wanted >= set.ready) continue;
+    const weight = Math.max(largestWeight(observed, now, set.hash), provenWeightOf(observed, set.hash));
+    const need = Math.ceil((weight * neededReplicas(observed)) / 100);
+    if (wanted < need) {
+      broken.push({
+        rule: 'S4',
+        message: `${set.name} shrinks to ${wanted}, its last proven weight needs ${need}`,
+        action,
+      });
+    }
+    if (wanted === 0 && !weightIsProven(observed)) {
+      broken.push({ rule: 'S4', message: `${set.name} shrinks to 0 while the observed weight is not proven`, action });
+    }
+  }
+  return broken;
+}
+
+/** True when every route was read back and accepted with the split that the status holds as proven. */
+function weightIsProven(observed: ObservedRollout): boolean {
+  const proven = observed.rollout.status?.canary?.provenWeight;
+  if (proven === undefined) return observed.routes.length === 0;
+  return observed.routes.every(
+    (route) => route.exists && route.uniform && route.accepted && route.split?.canary === proven.weight,
+  );
+}
+
+/** A step is passed only when every route was read back, accepted, with the weight that the step has in force. */
+function stepsWithoutProof(observed: ObservedRollout, status: RolloutStatus): Breach[] {
+  const seen = observed.rollout.status ?? {};
+  const from = seen.currentStepIndex;
+  const to = status.currentStepIndex;
+  if (from === undefined || to === undefined || to <= from || skipsSteps(observed, status)) return [];
+  const steps = observed.rollout.spec.strategy?.canary?.steps ?? [];
+  if (to > from + 1) return [{ rule: 'S4', message: `step ${from} is followed by ${to}` }];
+  const weight = steps.slice(0, to).findLast((step) => step.setWeight !== undefined)?.setWeight ?? 0;
+  const step = steps[from];
+  if (step?.setWeight === undefined && step?.analysis === undefined) return [];
+  const inForce = observed.routes.every(
+    (route) => route.exists && route.uniform && route.accepted && route.split?.canary === weight,
+  );
+  return inForce ? [] : [{ rule: 'S4', message: `step ${from} ends before weight ${weight} is proven on every route` }];
+}
+
+/** True where steps are declared not to count: another revision or other steps, back to stable, promoted, promoteFull. */
+function skipsSteps(observed: ObservedRollout, status: RolloutStatus): boolean {
+  const seen = observed.rollout.status ?? {};
+  return (
+    status.currentPodHash !== seen.currentPodHash ||
+    status.currentStepHash !== seen.currentStepHash ||
+    status.stableRS === status.currentPodHash ||
+    seen.promoteFull === true ||
+    observed.rollout.spec.rollbackWindow !== undefined
+  );
+}
+
+/** The new revision becomes stable only when all traffic was proven to be on it, or when nothing was stable before. */
+function stableWithoutProof(observed: ObservedRollout, status: RolloutStatus): Breach[] {
+  const before = stableHash(observed);
+  const after = status.stableRS ?? '';
+  if (before === '' || after === before || observed.routes.length === 0) return [];
+  const proven = observed.routes.every(
+    (route) => route.exists && route.uniform && route.accepted && route.split?.canary === 100,
+  );
+  const onNew = observed.services.some(
+    (service) => service.name === newServiceName(observed) && selectedHash(service) === newHash(observed),
+  );
+  if (after === newHash(observed) && proven && onNew) return [];
+  return [{ rule: 'S4', message: `${after} becomes stable before all traffic is proven to be on it` }];
+}

@@ -1,0 +1,44 @@
+import type { ObservedRollout } from '../plan/rollout/observed-rollout.ts';
+import type { Situation } from './situation.ts';
+import { carriesProduction, newServiceName, stableServiceName, strategyKind } from './strategy.ts';
+
+/** The part of the traffic that one revision gets, in percent, and the ready pods that it gets it on. */
+export type Share = Readonly<{ hash: string; weight: number; carriers: number }>;
+
+/**
+ * Who gets the traffic, one list for each way into the application: each route with its weights; a blue-green's active
+ * Service; the Services of a canary without routes, whose weights are the pods themselves.
+ */
+export function shares(observed: ObservedRollout, situation: Situation): readonly (readonly Share[])[] {
+  const canary = newServiceName(observed);
+  const stable = stableServiceName(observed);
+  if (strategyKind(observed) === 'Routed') {
+    return situation.splits.map((split) =>
+      mergeByRevision([...shareOf(situation, canary, split.canary), ...shareOf(situation, stable, split.stable)]),
+    );
+  }
+  return [stable, canary]
+    .filter((service) => service !== undefined && carriesProduction(observed, service))
+    .map((service) => shareOf(situation, service, 100));
+}
+
+/** The weight that a revision has in the route that gives it most, in percent; 0 where it has none. */
+export function largestWeight(observed: ObservedRollout, situation: Situation, hash: string): number {
+  const weights = shares(observed, situation).flatMap((list) => list.filter((share) => share.hash === hash));
+  return Math.max(0, ...weights.map((share) => share.weight));
+}
+
+function shareOf(situation: Situation, service: string | undefined, weight: number): Share[] {
+  if (service === undefined || weight <= 0) return [];
+  const hash = situation.selected.get(service);
+  return hash === undefined ? [] : [{ hash, weight, carriers: situation.serving.get(service) ?? 0 }];
+}
+
+/** Two Services that select the same pods share them: one share with the sum of the weights and the fewer carriers. */
+function mergeByRevision(list: readonly Share[]): Share[] {
+  const [first, second] = list;
+  if (first === undefined || second === undefined || first.hash !== second.hash) return [...list];
+  return [
+    { hash: first.hash, weight: first.weight + second.weight, carriers: Math.min(first.carriers, second.carriers) },
+  ];
+}

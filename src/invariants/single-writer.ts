@@ -1,0 +1,110 @@
+import type { Action, Existing } from '../plan/action.ts';
+import type { ObservedRollout } from '../plan/rollout/observed-rollout.ts';
+import { unreachable } from '../units/assert.ts';
+import type { Breach } from './breach.ts';
+
+/**
+ * S8, as far as a plan shows it: every change names the UID and the version (for a ReplicaSet the size) of the state
+ * that the decision saw, creates make only what is not there, and no object is written twice.
+ */
+export function unguardedWrites(observed: ObservedRollout, actions: readonly Action[]): readonly Breach[] {
+  const broken: Breach[] = [];
+  const written = new Set<string>();
+  for (const action of actions) {
+    const problem = problemOf(observed, action);
+    if (problem !== undefined) broken.push({ rule: 'S8', message: problem, action });
+    const object = objectOf(action);
+    if (object !== undefined && written.has(object)) {
+      broken.push({ rule: 'S8', message: `${object} is written twice`, action });
+    }
+    if (object !== undefined) written.add(object);
+  }
+  return broken;
+}
+
+function problemOf(observed: ObservedRollout, action: Action): string | undefined {
+  switch (action.kind) {
+    case 'AskTemplate':
+      return undefined;
+    case 'CreateReplicaSet':
+      return observed.replicaSets.some(({ name }) => name === action.manifest.metadata.name)
+        ? `ReplicaSet ${action.manifest.metadata.name} exists`
+        : undefined;
+    case 'CreateAnalysisRun':
+      return observed.analysisRuns.some(({ metadata }) => metadata.name === action.manifest.metadata.name)
+        ? `AnalysisRun ${action.manifest.metadata.name} exists`
+        : undefined;
+    case 'ChangeReplicaSet': {
+      const seen = observed.replicaSets.find(({ uid }) => uid === action.uid);
+      if (seen === undefined || seen.name !== action.name) return `no ReplicaSet ${action.name} with this UID was seen`;
+      if (seen.specReplicas !== action.seenReplicas) return `ReplicaSet ${action.name} was seen at another size`;
+      const { replicas } = action;
+      return replicas !== undefined && (!Number.isInteger(replicas) || replicas < 0)
+        ? `ReplicaSet ${action.name} cannot have ${replicas} replicas`
+        : undefined;
+    }
+    case 'DeleteReplicaSet':
+      return guardProblem('ReplicaSet', action.target, observed.replicaSets);
+    case 'PointService':
+      return guardProblem(
+        'Service',
+        action.target,
+        observed.services.filter(({ exists }) => exists),
+      );
+    case 'SetSplit':
+      return guardProblem(
+        'route',
+        action.target,
+        observed.routes.filter(({ exists }) => exists).map(({ route, ...rest }) => ({ ...rest, name: route.name })),
+      );
+    case 'EndAnalysisRun':
+    case 'DeleteAnalysisRun':
+      return guardProblem(
+        'AnalysisRun',
+        action.target,
+        observed.analysisRuns.map(({ metadata }) => metadata),
+      );
+    case 'AnnotateRollout':
+      return guardProblem('Rollout', action.target, [observed.rollout.metadata]);
+    default:
+      return unreachable(action);
+  }
+}
+
+/** What is known of an object that a guard may name. */
+type Seen = Readonly<{ name?: string | undefined; uid?: string | undefined; resourceVersion?: string | undefined }>;
+
+function guardProblem(kind: string, target: Existing, seen: readonly Seen[]): string | undefined {
+  const same = seen.find(({ uid }) => uid === target.uid);
+  if (same === undefined || same.name !== target.name) return `no ${kind} ${target.name} with this UID was seen`;
+  return same.resourceVersion === target.resourceVersion
+    ? undefined
+    : `${kind} ${target.name} was seen at another version`;
+}
+
+/** Names the object that an action writes; undefined for a question, which writes none. */
+function objectOf(action: Action): string | undefined {
+  switch (action.kind) {
+    case 'AskTemplate':
+      return undefined;
+    case 'CreateReplicaSet':
+      return `ReplicaSet ${action.manifest.metadata.name}`;
+    case 'ChangeReplicaSet':
+      return `ReplicaSet ${action.name}`;
+    case 'DeleteReplicaSet':
+      return `ReplicaSet ${action.target.name}`;
+    case 'PointService':
+      return `Service ${action.target.name}`;
+    case 'SetSplit':
+      return `route ${action.route.namespace}/${action.route.name}`;
+    case 'CreateAnalysisRun':
+      return `AnalysisRun ${action.manifest.metadata.name}`;
+    case 'EndAnalysisRun':
+    case 'DeleteAnalysisRun':
+      return `AnalysisRun ${action.target.name}`;
+    case 'AnnotateRollout':
+      return 'the Rollout';
+    default:
+      return unreachable(action);
+  }
+}

@@ -1,0 +1,89 @@
+import type { ObservedRollout } from '../plan/rollout/observed-rollout.ts';
+import { resolveIntOrPercent } from '../units/int-or-percent.ts';
+
+/** How a Rollout shares traffic: by pods alone, by weights in routes, or by one Service that is switched. */
+export type StrategyKind = 'Basic' | 'Routed' | 'BlueGreen' | 'None';
+
+/** Which strategy the spec asks for; None when it names neither. */
+export function strategyKind(observed: ObservedRollout): StrategyKind {
+  const { canary, blueGreen } = observed.rollout.spec.strategy ?? {};
+  if (canary !== undefined) return canary.trafficRouting === undefined ? 'Basic' : 'Routed';
+  return blueGreen === undefined ? 'None' : 'BlueGreen';
+}
+
+/** Pods that the user asks for; 1 when the spec leaves it out. */
+export function wantedReplicas(observed: ObservedRollout): number {
+  return observed.rollout.spec.replicas ?? 1;
+}
+
+/**
+ * Pods that the whole traffic needs: what the user asks for, or the smaller number that was seen to carry it before the
+ * user asked for more.
+ */
+export function neededReplicas(observed: ObservedRollout): number {
+  const carried = observed.rollout.status?.canary?.carriedReplicas;
+  const wanted = wantedReplicas(observed);
+  return carried === undefined ? wanted : Math.min(carried, wanted);
+}
+
+/** Hash of the stable revision, '' before the first is recorded. */
+export function stableHash(observed: ObservedRollout): string {
+  return observed.rollout.status?.stableRS ?? '';
+}
+
+/** Hash of the new revision, '' before the first is recorded. */
+export function newHash(observed: ObservedRollout): string {
+  return observed.rollout.status?.currentPodHash ?? '';
+}
+
+/** Name of the Service that carries the canary's weight, or that previews a blue-green update. */
+export function newServiceName(observed: ObservedRollout): string | undefined {
+  const { canary, blueGreen } = observed.rollout.spec.strategy ?? {};
+  return canary?.canaryService ?? blueGreen?.previewService;
+}
+
+/** Name of the Service that carries the stable weight, or all traffic of a blue-green Rollout. */
+export function stableServiceName(observed: ObservedRollout): string | undefined {
+  const { canary, blueGreen } = observed.rollout.spec.strategy ?? {};
+  return canary?.stableService ?? blueGreen?.activeService;
+}
+
+/** True for a Service that production traffic may use: every one but a preview. */
+export function carriesProduction(observed: ObservedRollout, service: string): boolean {
+  return service !== observed.rollout.spec.strategy?.blueGreen?.previewService;
+}
+
+/** Pods above the wanted number that a basic canary may have, and pods below it that it may lack. */
+export function fenceposts(observed: ObservedRollout): Readonly<{ surge: number; unavailable: number }> {
+  const wanted = wantedReplicas(observed);
+  const canary = observed.rollout.spec.strategy?.canary;
+  const surge = resolveIntOrPercent(canary?.maxSurge ?? '25%', wanted, 'up') ?? 0;
+  const unavailable = resolveIntOrPercent(canary?.maxUnavailable ?? '25%', wanted, 'down') ?? 0;
+  return { surge, unavailable: Math.min(surge === 0 && unavailable === 0 ? 1 : unavailable, wanted) };
+}
+
+/**
+ * The canary's size by the last setCanaryScale of the steps up to the present one, which rules in place of what its
+ * weight needs; undefined when none does, also for one that matches the weight.
+ */
+export function canaryScaleInForce(observed: ObservedRollout): number | undefined {
+  const steps = observed.rollout.spec.strategy?.canary?.steps ?? [];
+  const index = observed.rollout.status?.currentStepIndex ?? 0;
+  let size: number | undefined;
+  for (const step of steps.slice(0, index + 1)) {
+    const scale = step.setCanaryScale;
+    if (scale === undefined) continue;
+    size = scale.replicas;
+    if (scale.weight !== undefined) size = Math.ceil((wantedReplicas(observed) * scale.weight) / 100);
+    if (scale.matchTrafficWeight === true) size = undefined;
+  }
+  return size;
+}
+
+/** Pods of the new revision that suffice for a step or for promotion: all of `desired`, or the declared threshold. */
+export function sufficientReplicas(observed: ObservedRollout, desired: number): number {
+  const threshold = observed.rollout.spec.strategy?.canary?.replicaProgressThreshold;
+  if (threshold === undefined) return desired;
+  if (threshold.type === 'Pods') return Math.min(threshold.value, desired);
+  return Math.ceil((desired * threshold.value) / 100);
+}
