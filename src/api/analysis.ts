@@ -31,7 +31,7 @@ export type BackgroundAnalysis = Shape<typeof backgroundAnalysisSchema>;
 export type AnalysisTemplateSpec = Shape<typeof analysisTemplateSpecSchema>;
 
 /** An AnalysisTemplate, or a ClusterAnalysisTemplate, which has no namespace. */
-export type AnalysisTemplate = ApiObject<AnalysisTemplateSpec, Readonly<Record<never, never>>>;
+export type AnalysisTemplate = Omit<ApiObject<AnalysisTemplateSpec, never>, 'status'>;
 
 /** Spec of AnalysisRun. */
 export type AnalysisRunSpec = Shape<typeof analysisRunSpecSchema>;

@@ -1,5 +1,17 @@
 import { analysisRunArgumentSchema, rolloutAnalysis } from './analysis.schema.ts';
-import { flag, int, intOrString, list, object, objectName, optional, rawValue, text, word } from './field.schema.ts';
+import {
+  flag,
+  int,
+  intOrString,
+  list,
+  mapOf,
+  object,
+  objectName,
+  optional,
+  rawValue,
+  text,
+  word,
+} from './field.schema.ts';
 import { analysisRunMetadata, dryRun } from './metric.schema.ts';
 import { labelSelector, podMetadata } from './meta.schema.ts';
 
@@ -36,8 +48,7 @@ const setMirrorRouteSchema = object('Copies matching requests to the canary. Wit
         method: optional(stringMatch('the HTTP method')),
         path: optional(stringMatch('the path')),
         headers: optional(
-          // The values are open because a map of objects is not a map of strings.
-          object('Headers by name; all of them must match.', {}, { preserve: true }),
+          mapOf('Headers by name; all of them must match.', stringMatch('its value'), { maxProperties: 16 }),
         ),
       }),
       { maxItems: 16 },

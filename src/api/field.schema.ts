@@ -1,4 +1,4 @@
-import type { TObject, TProperties, TSchema } from 'typebox';
+import type { Static, TObject, TProperties, TSchema } from 'typebox';
 import { Type } from 'typebox';
 
 /** A rule in CEL, checked by the API server in our own group (never in the takeover group). */
@@ -96,6 +96,14 @@ export const stringMap = (description: string, options?: FieldOptions) =>
   Type.Unsafe<Record<string, string>>({
     type: 'object',
     additionalProperties: { type: 'string' },
+    ...keywords(description, options),
+  });
+
+/** A map from any string to objects of one shape. */
+export const mapOf = <Item extends TSchema>(description: string, item: Item, options?: FieldOptions) =>
+  Type.Unsafe<Record<string, Static<Item>>>({
+    type: 'object',
+    additionalProperties: item,
     ...keywords(description, options),
   });
 

@@ -118,6 +118,7 @@ export const rolloutStatusSchema = object('What was observed.', {
   revision: optional(text('Number of the newest revision. A field of Sluice.')),
   currentStepIndex: optional(int('Index of the step under way; the number of steps when all are done.')),
   currentStepHash: optional(text('Hash of the list of steps.')),
+  attempt: optional(int('Counts new revisions, changes of steps, retries and resumed analyses. A field of Sluice.')),
   stepDisplay: optional(text('Steps done, of how many, such as `3/6`. A field of Sluice.')),
   pauseConditions: optional(list('What is waited for.', pauseConditionSchema)),
   controllerPause: optional(flag('The controller paused; with no pause condition left somebody resumed.')),

@@ -111,7 +111,7 @@ export const gatewayApiSchema = object(
     tlsRoutes: optional(routeRefs('TLSRoute')),
     tlsRouteSelector: optional(labelSelector('TLSRoutes by label.')),
     namespace: optional(objectName('Namespace of the routes.', { defaultText: 'namespace of the Rollout' })),
-    configMap: optional(objectName("ConfigMap in which Argo's plugin remembers its routes.")),
+    configMap: optional(objectName("ConfigMap in which Argo's plugin remembers its routes; Sluice needs none.")),
     disableInProgressLabel: optional(
       flag('Do not label routes while an update moves their weights.', { defaultText: 'false' }),
     ),

@@ -1,0 +1,84 @@
+import type { Milliseconds } from '../units/duration.ts';
+import { parsePauseDuration } from '../units/duration.ts';
+import type { IntOrPercent } from '../units/int-or-percent.ts';
+import type { RolloutAnalysis } from './analysis.ts';
+import type { CanaryStep, CanaryStrategy } from './canary.ts';
+import {
+  abortDelayOf,
+  DEFAULT_MAX_WEIGHT,
+  DEFAULT_SCALE_DOWN_DELAY,
+  DEFAULT_SURGE,
+  delayOr,
+  nameOf,
+} from './defaults.ts';
+import type { ParsedRoute } from './gateway-api-routes.ts';
+import { parseGatewayApiRoutes } from './gateway-api-routes.ts';
+import type { TrafficRouting } from './traffic-routing.ts';
+
+/** The canary strategy with its defaults. */
+export type ParsedCanary = Readonly<{
+  kind: 'Canary';
+  canaryService: string | undefined;
+  stableService: string | undefined;
+  steps: readonly ParsedStep[];
+  /** Undefined: pods are the only weight. */
+  routing: ParsedRouting | undefined;
+  maxSurge: IntOrPercent;
+  maxUnavailable: IntOrPercent;
+  background: Readonly<{ analysis: RolloutAnalysis; startingStep: number }> | undefined;
+  scaleDownDelay: Milliseconds;
+  scaleDownDelayRevisionLimit: number | undefined;
+  /** How long an aborted canary keeps its pods; undefined: for ever. */
+  abortScaleDownDelay: Milliseconds | undefined;
+}>;
+
+/** How requests are split. Without routes (a literal `trafficRouting: {}`) ReplicaSets are sized as with a router. */
+export type ParsedRouting = Readonly<{
+  /** The weight that means all requests. */
+  maxWeight: number;
+  routes: readonly ParsedRoute[];
+}>;
+
+/** One step: complete when all of its parts are. */
+export type ParsedStep = Readonly<{ index: number; parts: readonly StepPart[] }>;
+
+/** What a step asks for. */
+export type StepPart =
+  | Readonly<{ kind: 'SetWeight'; weight: number }>
+  /** Without duration it waits until somebody promotes. */
+  | Readonly<{ kind: 'Pause'; duration: Milliseconds | undefined }>
+  | Readonly<{ kind: 'Analysis'; analysis: RolloutAnalysis }>;
+
+/** Fills in the defaults of a canary strategy; `namespace` is that of the Rollout. What is invalid is left out. */
+export function parseCanary(canary: CanaryStrategy, namespace: string): ParsedCanary {
+  const { analysis } = canary;
+  return {
+    kind: 'Canary',
+    canaryService: nameOf(canary.canaryService),
+    stableService: nameOf(canary.stableService),
+    steps: (canary.steps ?? []).map((step, index) => ({ index, parts: parseStep(step) })),
+    routing: canary.trafficRouting === undefined ? undefined : parseRouting(canary.trafficRouting, namespace),
+    maxSurge: canary.maxSurge ?? DEFAULT_SURGE,
+    maxUnavailable: canary.maxUnavailable ?? DEFAULT_SURGE,
+    background: analysis === undefined ? undefined : { analysis, startingStep: analysis.startingStep ?? 0 },
+    scaleDownDelay: delayOr(canary.scaleDownDelaySeconds, DEFAULT_SCALE_DOWN_DELAY),
+    scaleDownDelayRevisionLimit: canary.scaleDownDelayRevisionLimit,
+    abortScaleDownDelay: abortDelayOf(canary.abortScaleDownDelaySeconds),
+  };
+}
+
+function parseRouting(routing: TrafficRouting, namespace: string): ParsedRouting {
+  const routes = parseGatewayApiRoutes(routing, namespace, '');
+  return { maxWeight: routing.maxTrafficWeight ?? DEFAULT_MAX_WEIGHT, routes: routes.ok ? routes.value : [] };
+}
+
+function parseStep({ setWeight, pause, analysis }: CanaryStep): readonly StepPart[] {
+  const parts: StepPart[] = [];
+  if (setWeight !== undefined) parts.push({ kind: 'SetWeight', weight: setWeight });
+  if (pause !== undefined) {
+    const { duration } = pause;
+    parts.push({ kind: 'Pause', duration: duration === undefined ? undefined : parsePauseDuration(duration) });
+  }
+  if (analysis !== undefined) parts.push({ kind: 'Analysis', analysis });
+  return parts;
+}

@@ -1,0 +1,126 @@
+import type { Milliseconds } from '../units/duration.ts';
+import { seconds } from '../units/duration.ts';
+import type { RolloutAnalysis } from './analysis.ts';
+import type { BlueGreenStrategy } from './blue-green.ts';
+import {
+  abortDelayOf,
+  DEFAULT_PROGRESS_DEADLINE,
+  DEFAULT_REPLICAS,
+  DEFAULT_REVISION_HISTORY_LIMIT,
+  DEFAULT_RUN_HISTORY_LIMIT,
+  DEFAULT_SCALE_DOWN_DELAY,
+  delayOr,
+  nameOf,
+} from './defaults.ts';
+import type { LabelSelector, PodTemplate } from './meta.ts';
+import type { ParsedCanary } from './parse-canary.ts';
+import { parseCanary } from './parse-canary.ts';
+import type { Checked } from './problem.ts';
+import type { Rollout } from './rollout.ts';
+import { unsupportedFields } from './unsupported.ts';
+import { validateRollout } from './validate.ts';
+
+/** The spec of a Rollout with every default filled in and every number in its unit: what decisions are made from. */
+export type ParsedRollout = Readonly<{
+  name: string;
+  namespace: string;
+  generation: number;
+  /** spec.replicas, n. */
+  replicas: number;
+  selector: LabelSelector;
+  template: PodTemplate;
+  minReady: Milliseconds;
+  revisionHistoryLimit: number;
+  paused: boolean;
+  progressDeadline: Milliseconds;
+  progressDeadlineAbort: boolean;
+  successfulRunHistoryLimit: number;
+  unsuccessfulRunHistoryLimit: number;
+  strategy: ParsedStrategy;
+}>;
+
+/** How a new version replaces the old one. */
+export type ParsedStrategy = ParsedCanary | ParsedBlueGreen;
+
+/** The blue-green strategy with its defaults. */
+export type ParsedBlueGreen = Readonly<{
+  kind: 'BlueGreen';
+  activeService: string;
+  previewService: string | undefined;
+  /** Size of the preview before the switch; undefined: spec.replicas. */
+  previewReplicaCount: number | undefined;
+  promotion: BlueGreenPromotion;
+  prePromotionAnalysis: RolloutAnalysis | undefined;
+  postPromotionAnalysis: RolloutAnalysis | undefined;
+  scaleDownDelay: Milliseconds;
+  /** True when the manifest names the delay: without one, a post-promotion analysis is waited for too. */
+  scaleDownDelayGiven: boolean;
+  scaleDownDelayRevisionLimit: number | undefined;
+  /** How long an aborted preview keeps its pods; undefined: for ever. */
+  abortScaleDownDelay: Milliseconds | undefined;
+}>;
+
+/** What ends the pause before a blue-green switch. */
+export type BlueGreenPromotion =
+  Readonly<{ kind: 'AtOnce' }> | Readonly<{ kind: 'After'; delay: Milliseconds }> | Readonly<{ kind: 'ByPerson' }>;
+
+/**
+ * Reads the spec of a Rollout: the parsed spec, or every problem of it, which are those of validateRollout and
+ * unsupportedFields. Field types are trusted: the API server has checked them against the CRD.
+ */
+export function parseRollout(rollout: Rollout): Checked<ParsedRollout> {
+  const problems = [...validateRollout(rollout), ...unsupportedFields('Rollout', rollout.spec)];
+  const { metadata, spec } = rollout;
+  const { canary, blueGreen } = spec.strategy ?? {};
+  const strategy =
+    canary !== undefined
+      ? parseCanary(canary, metadata.namespace ?? '')
+      : blueGreen !== undefined
+        ? parseBlueGreen(blueGreen)
+        : undefined;
+  const { selector, template } = spec;
+  if (problems.length > 0 || strategy === undefined || selector === undefined || template === undefined) {
+    return { ok: false, problems };
+  }
+  return {
+    ok: true,
+    value: {
+      name: metadata.name,
+      namespace: metadata.namespace ?? '',
+      generation: metadata.generation ?? 0,
+      replicas: spec.replicas ?? DEFAULT_REPLICAS,
+      selector,
+      template,
+      minReady: seconds(spec.minReadySeconds ?? 0),
+      revisionHistoryLimit: spec.revisionHistoryLimit ?? DEFAULT_REVISION_HISTORY_LIMIT,
+      paused: spec.paused ?? false,
+      progressDeadline: delayOr(spec.progressDeadlineSeconds, DEFAULT_PROGRESS_DEADLINE),
+      progressDeadlineAbort: spec.progressDeadlineAbort ?? false,
+      successfulRunHistoryLimit: spec.analysis?.successfulRunHistoryLimit ?? DEFAULT_RUN_HISTORY_LIMIT,
+      unsuccessfulRunHistoryLimit: spec.analysis?.unsuccessfulRunHistoryLimit ?? DEFAULT_RUN_HISTORY_LIMIT,
+      strategy,
+    },
+  };
+}
+
+function parseBlueGreen(blueGreen: BlueGreenStrategy): ParsedBlueGreen {
+  const wait = blueGreen.autoPromotionSeconds ?? 0;
+  return {
+    kind: 'BlueGreen',
+    activeService: blueGreen.activeService,
+    previewService: nameOf(blueGreen.previewService),
+    previewReplicaCount: blueGreen.previewReplicaCount,
+    promotion:
+      blueGreen.autoPromotionEnabled === false
+        ? { kind: 'ByPerson' }
+        : wait > 0
+          ? { kind: 'After', delay: seconds(wait) }
+          : { kind: 'AtOnce' },
+    prePromotionAnalysis: blueGreen.prePromotionAnalysis,
+    postPromotionAnalysis: blueGreen.postPromotionAnalysis,
+    scaleDownDelay: delayOr(blueGreen.scaleDownDelaySeconds, DEFAULT_SCALE_DOWN_DELAY),
+    scaleDownDelayGiven: blueGreen.scaleDownDelaySeconds !== undefined,
+    scaleDownDelayRevisionLimit: blueGreen.scaleDownDelayRevisionLimit,
+    abortScaleDownDelay: abortDelayOf(blueGreen.abortScaleDownDelaySeconds),
+  };
+}

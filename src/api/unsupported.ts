@@ -1,0 +1,172 @@
+import { GATEWAY_API_PLUGIN } from './names.ts';
+import type { Problem } from './problem.ts';
+import { invalid, member } from './problem.ts';
+
+/** The kinds that have a spec, told apart where they stand in the lists below. */
+export type ApiKind = 'Rollout' | 'AnalysisTemplate' | 'AnalysisRun' | 'Experiment';
+
+/** A field that the schema accepts and the controller does not act on yet; `harmless` is the value that changes nothing. */
+export type NotYet = Readonly<{ path: string; harmless?: unknown }>;
+
+const ANALYSIS_BLOCK = ['templates', 'args', 'dryRun', 'measurementRetention', 'analysisRunMetadata'];
+const CANARY = 'spec.strategy.canary';
+const ROUTING = `${CANARY}.trafficRouting`;
+const GATEWAY = `${ROUTING}.gatewayAPI`;
+const BLUE_GREEN = 'spec.strategy.blueGreen';
+const PROMETHEUS = 'spec.metrics[].provider.prometheus';
+
+const under = (path: string, ...keys: readonly string[]): readonly string[] => keys.map((key) => `${path}.${key}`);
+const notYet = (path: string, ...keys: readonly string[]): readonly NotYet[] =>
+  keys.map((key) => ({ path: `${path}.${key}` }));
+
+const METRIC_FIELDS = [
+  ...under(
+    'spec.metrics[]',
+    'name',
+    'interval',
+    'initialDelay',
+    'count',
+    'successCondition',
+    'failureCondition',
+    'failureLimit',
+    'inconclusiveLimit',
+    'consecutiveErrorLimit',
+    'consecutiveSuccessLimit',
+  ),
+  ...under(PROMETHEUS, 'address', 'query', 'rangeQuery', 'timeout', 'insecure', 'headers', 'authentication.basicAuth'),
+  ...under('spec.args[]', 'name', 'value'),
+  ...under('spec', 'dryRun', 'measurementRetention'),
+];
+
+const METRIC_NOT_YET = [
+  ...notYet(`${PROMETHEUS}.authentication`, 'sigv4', 'oauth2'),
+  ...notYet(
+    'spec.metrics[].provider',
+    'web',
+    'job',
+    'datadog',
+    'newRelic',
+    'wavefront',
+    'cloudWatch',
+    'graphite',
+    'influxdb',
+    'skywalking',
+    'kayenta',
+    'plugin',
+  ),
+  ...notYet('spec.args[].valueFrom', 'secretKeyRef', 'fieldRef'),
+];
+
+/** The fields of each spec that the controller acts on; an entry covers everything below it. `[]` is any index. */
+export const ACTED_ON: Readonly<Record<ApiKind, readonly string[]>> = {
+  Rollout: [
+    ...under(
+      'spec',
+      'replicas',
+      'selector',
+      'template',
+      'minReadySeconds',
+      'revisionHistoryLimit',
+      'paused',
+      'progressDeadlineSeconds',
+      'progressDeadlineAbort',
+      'analysis',
+    ),
+    ...under(CANARY, 'canaryService', 'stableService', 'maxSurge', 'maxUnavailable', 'scaleDownDelaySeconds'),
+    ...under(CANARY, 'scaleDownDelayRevisionLimit', 'abortScaleDownDelaySeconds'),
+    ...under(`${CANARY}.steps[]`, 'setWeight', 'pause'),
+    ...under(`${CANARY}.steps[].analysis`, ...ANALYSIS_BLOCK),
+    ...under(`${CANARY}.analysis`, ...ANALYSIS_BLOCK, 'startingStep'),
+    ...under(GATEWAY, 'httpRoute', 'httpRoutes[].name', 'namespace', 'configMap'),
+    `${ROUTING}.plugins`,
+    ...under(BLUE_GREEN, 'activeService', 'previewService', 'previewReplicaCount', 'autoPromotionEnabled'),
+    ...under(BLUE_GREEN, 'autoPromotionSeconds', 'scaleDownDelaySeconds', 'scaleDownDelayRevisionLimit'),
+    `${BLUE_GREEN}.abortScaleDownDelaySeconds`,
+    ...under(`${BLUE_GREEN}.prePromotionAnalysis`, ...ANALYSIS_BLOCK),
+    ...under(`${BLUE_GREEN}.postPromotionAnalysis`, ...ANALYSIS_BLOCK),
+  ],
+  AnalysisTemplate: [...METRIC_FIELDS, 'spec.templates'],
+  AnalysisRun: [...METRIC_FIELDS, 'spec.terminate'],
+  Experiment: [],
+};
+
+/** The fields of each spec that are refused until the controller acts on them. */
+export const NOT_YET: Readonly<Record<ApiKind, readonly NotYet[]>> = {
+  Rollout: [
+    ...notYet('spec', 'workloadRef', 'restartAt'),
+    { path: 'spec.rollbackWindow.revisions', harmless: 0 },
+    { path: `${CANARY}.dynamicStableScale`, harmless: false },
+    ...notYet(CANARY, 'pingPong', 'replicaProgressThreshold', 'canaryMetadata', 'stableMetadata', 'antiAffinity'),
+    { path: `${CANARY}.minPodsPerReplicaSet`, harmless: 1 },
+    ...notYet(`${CANARY}.steps[]`, 'experiment', 'setCanaryScale', 'setHeaderRoute', 'setMirrorRoute', 'plugin'),
+    ...notYet(ROUTING, 'alb', 'ambassador', 'apisix', 'appMesh', 'istio', 'nginx', 'smi', 'traefik', 'managedRoutes'),
+    { path: `${ROUTING}.maxTrafficWeight`, harmless: 100 },
+    ...notYet(GATEWAY, 'httpRouteSelector', 'grpcRoute', 'grpcRoutes', 'grpcRouteSelector', 'tcpRoute', 'tcpRoutes'),
+    ...notYet(GATEWAY, 'tcpRouteSelector', 'tlsRoute', 'tlsRoutes', 'tlsRouteSelector'),
+    { path: `${GATEWAY}.httpRoutes[].useHeaderRoutes`, harmless: false },
+    { path: `${GATEWAY}.disableInProgressLabel`, harmless: false },
+    ...notYet(GATEWAY, 'inProgressLabelKey', 'inProgressLabelValue'),
+    ...notYet(BLUE_GREEN, 'maxUnavailable', 'previewMetadata', 'activeMetadata', 'antiAffinity'),
+  ],
+  AnalysisTemplate: METRIC_NOT_YET,
+  AnalysisRun: [...METRIC_NOT_YET, { path: 'spec.ttlStrategy' }],
+  Experiment: [{ path: 'spec' }],
+};
+
+/** Where members that no list names are told as unknown: the CRD keeps them there (rulings 5). */
+const OPEN_PLACES: readonly string[] = [`${CANARY}.steps[]`, ROUTING, GATEWAY, `${GATEWAY}.httpRoutes[]`];
+
+/**
+ * Every field of the spec that the controller would ignore: accepted by the schema but not acted on yet
+ * (`NotYetSupported`), or unknown in a place where the CRD keeps unknown members (`UnknownField`).
+ */
+export function unsupportedFields(kind: ApiKind, spec: unknown): readonly Problem[] {
+  const problems: Problem[] = [];
+  const known = [...ACTED_ON[kind], ...NOT_YET[kind].map(({ path }) => path)];
+  const visit = (value: unknown, pattern: string, path: string): void => {
+    const entry = NOT_YET[kind].find((field) => field.path === pattern);
+    if (entry !== undefined) {
+      if (entry.harmless === undefined || entry.harmless !== value) problems.push(notYetSupported(path, value));
+      return;
+    }
+    if (!leadsTo(known, pattern)) {
+      if (OPEN_PLACES.some((place) => isChild(place, pattern))) problems.push(unknownField(path, value));
+      return;
+    }
+    if (Array.isArray(value)) {
+      value.forEach((item: unknown, index) => visit(item, `${pattern}[]`, `${path}[${index}]`));
+    } else if (typeof value === 'object' && value !== null) {
+      for (const [key, item] of Object.entries(value)) {
+        if (item !== undefined) visit(item, childPattern(pattern, key), member(path, key));
+      }
+    }
+  };
+  visit(spec, 'spec', 'spec');
+  return problems;
+}
+
+/** The plugin's block has the fields of our own one, so it is judged by the same lists. */
+function childPattern(pattern: string, key: string): string {
+  return pattern === `${ROUTING}.plugins` && key === GATEWAY_API_PLUGIN ? GATEWAY : `${pattern}.${key}`;
+}
+
+/** True when an entry is the pattern, lies below it, or covers it. */
+function leadsTo(entries: readonly string[], pattern: string): boolean {
+  return entries.some((entry) => entry === pattern || isBelow(entry, pattern) || isBelow(pattern, entry));
+}
+
+function isBelow(path: string, above: string): boolean {
+  return path.startsWith(`${above}.`) || path.startsWith(`${above}[`);
+}
+
+function isChild(place: string, pattern: string): boolean {
+  return isBelow(pattern, place) && !/[.[]/.test(pattern.slice(place.length + 1));
+}
+
+function notYetSupported(path: string, value: unknown): Problem {
+  return invalid(path, 'NotYetSupported', value, 'this version of Sluice does not act on this field yet; remove it');
+}
+
+function unknownField(path: string, value: unknown): Problem {
+  return invalid(path, 'UnknownField', value, 'there is no such field; check the spelling or remove it');
+}
