@@ -77,7 +77,10 @@ export type Target = Readonly<{
 export interface KubeClient {
   /** Reads one object; without `resourceVersion` it is a quorum read. */
   get(target: Target, signal?: AbortSignal): Promise<Answer<KubeObject>>;
-  /** Reads one page of a list. `resourceVersion: '0'` allows any cached state. */
+  /**
+   * Reads one page of a list. With `resourceVersion` the state may come from the server's cache but is not older than that
+   * version ('0': any state will do); without it, it is the newest. The version goes with the first page only.
+   */
   list(
     resource: Resource,
     selection: Selection,

@@ -1,0 +1,279 @@
+import type { Clock } from '../clock/clock.ts';
+import { sleep } from '../clock/clock.ts';
+import type { Milliseconds } from '../units/duration.ts';
+import { milliseconds, seconds } from '../units/duration.ts';
+import type { Instant } from '../units/instant.ts';
+import { add, elapsed } from '../units/instant.ts';
+import type { Backoff, Random } from './backoff.ts';
+import { backoffDelay } from './backoff.ts';
+import type { Answer, Failure, KubeClient, ListPage, Selection, WatchEvent } from './client.ts';
+import { failureOfStatus } from './errors.ts';
+import type { KubeObject, Resource } from './resource.ts';
+import { startSilenceAlarm } from './silence.ts';
+import type { Store, StoreChange } from './store.ts';
+
+/**
+ * Where a reflector stands:
+ *
+ *   Listing ──complete list──► Watching ──410, or every 10 min──► Listing
+ *      │                          │
+ *      └── any failure ──► Waiting ◄── any other failure; goes back to what it was at
+ */
+export type ReflectorState =
+  | Readonly<{ kind: 'Listing'; since: Instant }>
+  | Readonly<{ kind: 'Watching'; since: Instant; resourceVersion: string }>
+  | Readonly<{ kind: 'Waiting'; until: Instant; failures: number; failure: Failure }>
+  | Readonly<{ kind: 'Stopped' }>;
+
+/** What a reflector is made with. */
+export type ReflectorOptions<T extends KubeObject> = Readonly<{
+  client: Pick<KubeClient, 'list' | 'watch'>;
+  clock: Clock;
+  resource: Resource;
+  selection?: Selection;
+  store: Store<T>;
+  /** What to keep of an object as it came, e.g. without managedFields. */
+  transform: (object: KubeObject) => T;
+  /** Told of every change after the store has it; what it throws goes to onError and stops nothing. */
+  onChange?: (change: StoreChange<T>) => void;
+  /** Told of every failure and every exception of a hook. */
+  onError?: (error: Failure | Error) => void;
+  /** Default Math.random. */
+  random?: Random;
+  /** After this much silence (no event, no bookmark) a watch is taken for dead. Default 90 s. */
+  silence?: Milliseconds;
+  /** A watch that ends in good order is followed by a full list when the last is this old. Default 10 min. */
+  relistAfter?: Milliseconds;
+}>;
+
+/** Keeps a store equal to what the API server has, until stopped. */
+export interface Reflector {
+  readonly state: ReflectorState;
+  /** When the server last said anything: a list, an event or a bookmark. */
+  readonly lastEventAt: Instant | undefined;
+  /** Lists and watches started so far: a figure for counters, and for tests that there is no hot loop. */
+  readonly attempts: Readonly<{ lists: number; watches: number }>;
+  /** Resolves when the first complete list is in the store; rejects when stopped before. */
+  whenSynced(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const BACKOFF: Backoff = { base: milliseconds(800), cap: seconds(30) };
+const PAGE = 500;
+/** A watch that ends sooner counts as failed, even in good order: else a server that closes at once makes a hot loop. */
+const SHORTEST_WATCH = seconds(5);
+/** After so long a healthy watch the next failure counts as the first again. */
+const HEALTHY_AFTER = seconds(30);
+/** After so many failures in a row a list is made, in case the version itself is what the server cannot take. */
+const FAILURES_BEFORE_RELIST = 5;
+
+/** Starts to list and watch; never gives up before `stop`. */
+export function startReflector<T extends KubeObject>(options: ReflectorOptions<T>): Reflector {
+  const reflector = new ListWatch(options);
+  reflector.start();
+  return reflector;
+}
+
+class ListWatch<T extends KubeObject> implements Reflector {
+  readonly #options: ReflectorOptions<T>;
+  readonly #random: Random;
+  readonly #stopping = new AbortController();
+  readonly #synced = Promise.withResolvers<void>();
+  #running: Promise<void> = Promise.resolve();
+  #state: ReflectorState;
+  #lastEventAt: Instant | undefined;
+  #listedAt: Instant | undefined;
+  #listNext = true;
+  /** The last list could not be had from the server's cache: ask its storage for the newest state. */
+  #expired = false;
+  #failures = 0;
+  #lists = 0;
+  #watches = 0;
+
+  constructor(options: ReflectorOptions<T>) {
+    this.#options = options;
+    this.#random = options.random ?? Math.random;
+    this.#state = { kind: 'Listing', since: options.clock.now() };
+    this.#synced.promise.catch(() => {});
+  }
+
+  get state(): ReflectorState {
+    return this.#state;
+  }
+
+  get lastEventAt(): Instant | undefined {
+    return this.#lastEventAt;
+  }
+
+  get attempts(): Readonly<{ lists: number; watches: number }> {
+    return { lists: this.#lists, watches: this.#watches };
+  }
+
+  whenSynced(): Promise<void> {
+    return this.#synced.promise;
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort(new Error('the reflector is stopped'));
+    await this.#running;
+  }
+
+  start(): void {
+    this.#running = this.#run();
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopping.signal.aborted) {
+      const failure = this.#listNext ? await this.#list() : await this.#watch();
+      if (failure !== undefined && !this.#stopping.signal.aborted) await this.#wait(failure);
+    }
+    this.#state = { kind: 'Stopped' };
+    this.#synced.reject(new Error('the reflector was stopped before it was synced'));
+  }
+
+  /** Waits after a failure. The first 410 is answered at once: it only says that our version is too old. */
+  async #wait(failure: Failure): Promise<void> {
+    const { clock } = this.#options;
+    this.#report(failure);
+    this.#failures += 1;
+    if (failure.why === 'Gone') {
+      this.#listNext = true;
+      if (this.#failures === 1) return;
+    }
+    if (this.#failures % FAILURES_BEFORE_RELIST === 0) this.#listNext = true;
+    const own = backoffDelay(BACKOFF, this.#failures, this.#random);
+    const delay = milliseconds(Math.max(own, failure.retryAfter ?? 0));
+    this.#state = { kind: 'Waiting', until: add(clock.now(), delay), failures: this.#failures, failure };
+    await sleep(clock, delay, this.#stopping.signal).catch(() => {});
+  }
+
+  /** Reads all pages, then swaps them in as one; undefined when that went well. */
+  async #list(): Promise<Failure | undefined> {
+    const { client, clock, resource, selection = {}, store } = this.#options;
+    this.#state = { kind: 'Listing', since: clock.now() };
+    this.#lists += 1;
+    // '0' takes whatever the server has cached, good enough to begin with; later nothing older than what we have seen.
+    const from = this.#expired ? {} : { resourceVersion: store.version ?? '0' };
+    const items: KubeObject[] = [];
+    let page: Readonly<{ continue?: string; resourceVersion?: string }> = from;
+    let version = '';
+    do {
+      const answer: Answer<ListPage> = await client.list(
+        resource,
+        selection,
+        { limit: PAGE, ...page },
+        this.#stopping.signal,
+      );
+      if (this.#stopping.signal.aborted) return undefined;
+      if (!answer.ok) {
+        this.#expired = answer.why === 'Gone';
+        return answer;
+      }
+      this.#lastEventAt = clock.now();
+      items.push(...answer.value.items);
+      version = answer.value.resourceVersion;
+      page = answer.value.continue === undefined ? {} : { continue: answer.value.continue };
+    } while (page.continue !== undefined);
+    return this.#takeIn(items, version);
+  }
+
+  #takeIn(items: readonly KubeObject[], version: string): Failure | undefined {
+    const { clock, store } = this.#options;
+    const kept = items.flatMap((item) => this.#transform(item));
+    const changes = store.replaceAll(kept, version);
+    if (changes === 'TimeTravel') {
+      // A server that lags behind, or one restored from a backup: the first catches up, the second needs a restart of ours.
+      this.#expired = true;
+      const message = `a list of version ${version} is older than version ${store.version ?? ''}, already seen; it is not used`;
+      return { ok: false, why: 'Unavailable', status: 0, message };
+    }
+    this.#expired = false;
+    this.#listNext = false;
+    this.#listedAt = clock.now();
+    this.#synced.resolve();
+    for (const change of changes) this.#tell(change);
+    return undefined;
+  }
+
+  /** Watches until the stream ends; undefined when it ended in good order after a while. */
+  async #watch(): Promise<Failure | undefined> {
+    const { client, clock, resource, selection = {}, store, silence = seconds(90), relistAfter = seconds(600) } = this.#options;
+    const since = clock.now();
+    const resourceVersion = store.version ?? '';
+    this.#state = { kind: 'Watching', since, resourceVersion };
+    this.#watches += 1;
+    const ending = new AbortController();
+    const alarm = startSilenceAlarm(clock, silence, () => ending.abort(new Error('silent')));
+    let refused: Failure | undefined;
+    const answer = await client.watch(
+      resource,
+      selection,
+      { resourceVersion, timeoutSeconds: 300 + Math.floor(this.#random() * 301) },
+      (event) => {
+        if (ending.signal.aborted) return;
+        alarm.heard();
+        this.#lastEventAt = clock.now();
+        if (event.type === 'ERROR') refused = failureOfStatus(event.object);
+        else this.#event(event.type, event.object);
+      },
+      AbortSignal.any([this.#stopping.signal, ending.signal]),
+    );
+    alarm.end();
+    if (elapsed(since, alarm.heardAt) >= HEALTHY_AFTER) this.#failures = 0;
+    if (this.#stopping.signal.aborted) return undefined;
+    if (refused !== undefined) return refused;
+    if (alarm.rang) return broken('the watch was silent for too long; its connection is taken for dead');
+    if (!answer.ok) return answer;
+    if (elapsed(since, clock.now()) < SHORTEST_WATCH) return broken('the watch was closed at once');
+    if (this.#listedAt !== undefined && elapsed(this.#listedAt, clock.now()) >= relistAfter) this.#listNext = true;
+    return undefined;
+  }
+
+  #event(type: Exclude<WatchEvent['type'], 'ERROR'>, object: KubeObject): void {
+    const { store } = this.#options;
+    if (type === 'BOOKMARK') {
+      if (object.metadata.resourceVersion !== undefined) store.seen(object.metadata.resourceVersion);
+      return;
+    }
+    for (const kept of this.#transform(object)) {
+      const changes = type === 'DELETED' ? store.remove(kept) : store.put(kept);
+      for (const change of changes) this.#tell(change);
+    }
+  }
+
+  #transform(object: KubeObject): readonly T[] {
+    try {
+      return [this.#options.transform(object)];
+    } catch (error) {
+      this.#report(error instanceof Error ? error : new Error(String(error)));
+      return [];
+    }
+  }
+
+  #tell(change: StoreChange<T>): void {
+    try {
+      this.#options.onChange?.(change);
+    } catch (error) {
+      this.#report(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  #report(error: Failure | Error): void {
+    try {
+      this.#options.onError?.(error);
+    } catch {
+      // Whoever listens for errors and fails at it must not take the stream down.
+    }
+  }
+}
+
+function broken(message: string): Failure {
+  return { ok: false, why: 'Unreachable', status: 0, message };
+}
+
+/** The transform that most kinds want: metadata.managedFields goes, which is large and read by nobody here. */
+export function withoutManagedFields(object: KubeObject): KubeObject {
+  if (!('managedFields' in object.metadata)) return object;
+  const { managedFields: _dropped, ...metadata } = object.metadata;
+  return { ...object, metadata };
+}
