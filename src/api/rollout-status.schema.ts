@@ -109,7 +109,12 @@ const durationSchema = object('How long this attempt has taken.', {
 /** Status of Rollout. */
 export const rolloutStatusSchema = object('What was observed.', {
   observedGeneration: optional(
-    intOrString('The metadata.generation that this status speaks of: a whole number, in argoproj.io a string.'),
+    intOrString('The metadata.generation that this status speaks of.', {
+      byGroup: {
+        'sluice.dev': { type: 'integer', format: 'int64' },
+        'argoproj.io': { type: 'string' },
+      },
+    }),
   ),
   phase: optional(word('State in one word.', ['Progressing', 'Paused', 'Healthy', 'Degraded'])),
   message: optional(text('Why.')),

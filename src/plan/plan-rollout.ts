@@ -1,0 +1,150 @@
+import type { Problem } from '../api/problem.ts';
+import { invalid } from '../api/problem.ts';
+import { parseRollout } from '../api/parse.ts';
+import type { RolloutStatus } from '../api/rollout.ts';
+import { sameJson } from '../units/canonical-json.ts';
+import type { Instant } from '../units/instant.ts';
+import { earliest } from '../units/instant.ts';
+import type { Action, EventNote } from './action.ts';
+import type { Plan, Reason } from './plan.ts';
+import { analysisProblems, planRuns } from './rollout/analyses.ts';
+import { writeConditions } from './rollout/conditions.ts';
+import type { Facts } from './rollout/facts.ts';
+import { readFacts } from './rollout/facts.ts';
+import { invalidSpec, kstatusFindings } from './rollout/findings.ts';
+import { planHistory } from './rollout/history.ts';
+import type { ObservedRollout } from './rollout/observed-rollout.ts';
+import { choosePhase } from './rollout/phase.ts';
+import { referenceProblems } from './rollout/references.ts';
+import { buildReplicaSet } from './rollout/replica-set.ts';
+import { planReplicaSets } from './rollout/replica-sets.ts';
+import { reportStatus } from './rollout/report.ts';
+import { beginRevision, changeSteps } from './rollout/reset.ts';
+import type { Identity } from './rollout/revision.ts';
+import { identifyRevision } from './rollout/revision.ts';
+import { planRoutes } from './rollout/routes.ts';
+import { planServices } from './rollout/services.ts';
+import type { Situation } from './rollout/situation.ts';
+import { readSituation, revisionOf } from './rollout/situation.ts';
+import type { Transition } from './rollout/transitions.ts';
+import { chooseTransition } from './rollout/transitions.ts';
+import { explain, wakeUps } from './rollout/waits.ts';
+
+type RolloutPlan = Plan<Action, RolloutStatus>;
+
+/**
+ * Decides about one Rollout from one observation. Pure: the same observation and instant give the same plan.
+ *
+ * A plan either changes what the status remembers (a transition) or acts on what it remembers, never both: an action
+ * relies only on facts that were read back.
+ */
+export function planRollout(observed: ObservedRollout, now: Instant): RolloutPlan {
+  const parsed = parseRollout(observed.rollout);
+  if (!parsed.ok) return planInvalid(observed, parsed.problems, now);
+  const situation = readSituation(observed, parsed.value, now);
+  const identity = identifyRevision(observed);
+  if (identity.kind === 'Refused') {
+    const why = `the API server refuses it: ${identity.message}; correct the template`;
+    return planInvalid(observed, [invalid('spec.template', 'TemplateRefused', '(template)', why)], now);
+  }
+  const problems = [
+    ...referenceProblems(situation),
+    ...(mustCheckAnalyses(situation) ? analysisProblems(situation) : []),
+  ];
+  if (identity.kind === 'Unasked') {
+    const manifest = buildReplicaSet(observed, 'asked', 0);
+    const ask: Action = { kind: 'AskTemplate', generation: observed.rollout.metadata.generation ?? 0, manifest };
+    return assemble(
+      situation,
+      problems,
+      undefined,
+      [ask],
+      [{ rule: 'AskingServer', message: 'the API server is asked whether it accepts the pod template' }],
+    );
+  }
+  const transition = chooseReset(situation, identity) ?? chooseTransition(situation, problems.length > 0);
+  const actions = transition === undefined ? act(situation, problems) : [];
+  return assemble(
+    situation,
+    problems,
+    transition,
+    [...createMissing(situation, identity), ...actions],
+    explain(situation),
+  );
+}
+
+/** At rest an analysis is checked once a generation; while an update runs, or something is wrong, at every look. */
+function mustCheckAnalyses({ promoted, status, observed }: Situation): boolean {
+  const seen = Number(status.observedGeneration) === observed.rollout.metadata.generation;
+  const wrong = (status.conditions ?? []).some(({ type }) => type === 'InvalidSpec');
+  return !promoted || !seen || wrong;
+}
+
+function chooseReset(
+  situation: Situation,
+  identity: Extract<Identity, { kind: 'Known' | 'New' }>,
+): Transition | undefined {
+  const hash = identity.kind === 'Known' ? identity.replicaSet.hash : identity.hash;
+  if (hash !== situation.status.currentPodHash) return beginRevision(situation, identity);
+  return changeSteps(situation);
+}
+
+function createMissing(situation: Situation, identity: Identity): readonly Action[] {
+  if (identity.kind !== 'New') return [];
+  const number = Math.max(0, ...situation.observed.replicaSets.map(revisionOf)) + 1;
+  return [{ kind: 'CreateReplicaSet', manifest: buildReplicaSet(situation.observed, identity.hash, number) }];
+}
+
+/** What is done with what the status remembers. A spec that refers to what is missing only ever backs out. */
+function act(situation: Situation, problems: readonly Problem[]): readonly Action[] {
+  if (problems.length > 0 && !situation.aborted) return [];
+  return [
+    ...planReplicaSets(situation),
+    ...planServices(situation),
+    ...planRoutes(situation),
+    ...planRuns(situation),
+    ...planHistory(situation),
+  ];
+}
+
+function assemble(
+  situation: Situation,
+  problems: readonly Problem[],
+  transition: Transition | undefined,
+  actions: readonly Action[],
+  because: readonly Reason[],
+): RolloutPlan {
+  const facts: Facts = transition?.facts ?? readFacts(situation.status);
+  const status = reportStatus(situation, facts, transition, problems);
+  const events = [...(transition?.events ?? []), ...invalidEvents(situation.status, status)];
+  const wake = earliest(...wakeUps(situation).filter((at) => at > situation.now));
+  return { actions, status, events, requeueAt: wake, because };
+}
+
+/** One event for each new InvalidSpec text: a status that says it already repeats nothing. */
+function invalidEvents(before: RolloutStatus, next: RolloutStatus): readonly EventNote[] {
+  const text = (status: RolloutStatus): string | undefined =>
+    status.conditions?.find(({ type }) => type === 'InvalidSpec')?.message;
+  const note = text(next);
+  return note === undefined || note === text(before) ? [] : [{ type: 'Warning', reason: 'InvalidSpec', note }];
+}
+
+/** A spec that cannot be acted on: everything stays where it is, and the status says what to mend. */
+function planInvalid(observed: ObservedRollout, problems: readonly Problem[], now: Instant): RolloutPlan {
+  const status: RolloutStatus = observed.rollout.status ?? {};
+  const { name, generation = 0 } = observed.rollout.metadata;
+  const before = status.conditions ?? [];
+  const found = writeConditions(before, [invalidSpec(name, problems)], [], now, generation);
+  const { phase, message } = choosePhase(undefined, { ...status, conditions: found });
+  const kstatus = kstatusFindings(phase, message);
+  const conditions = writeConditions(found, kstatus.findings, kstatus.removed, now, generation);
+  const observedGeneration = observed.group === 'argoproj.io' ? String(generation) : generation;
+  const next: RolloutStatus = { ...status, observedGeneration, conditions, phase, message };
+  return {
+    actions: [],
+    status: sameJson(next, status) ? status : next,
+    events: invalidEvents(status, next),
+    requeueAt: undefined,
+    because: problems.map(({ path, rule, message: text }) => ({ rule, message: `${path}: ${text}` })),
+  };
+}

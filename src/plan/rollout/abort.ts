@@ -1,0 +1,59 @@
+import type { Instant } from '../../units/instant.ts';
+import { add, parseInstant } from '../../units/instant.ts';
+import type { RolloutStatus } from '../../api/rollout.ts';
+import { findCondition } from './conditions.ts';
+import type { Situation } from './situation.ts';
+import { blueGreenOf } from './situation.ts';
+import { isActiveSwitched } from './blue-green.ts';
+
+type RunStatus = Readonly<{ name: string; status: string; message?: string }>;
+
+/** Why an update must be aborted by us, in the words of the abort message; undefined when nothing asks for it. */
+export function abortCause(situation: Situation): string | undefined {
+  if (situation.promoted || situation.aborted) return undefined;
+  const { status } = situation;
+  return (
+    failed('Step-based analysis', status.canary?.currentStepAnalysisRunStatus) ??
+    failed('Background analysis', status.canary?.currentBackgroundAnalysisRunStatus) ??
+    failed('Blue/green pre-promotion analysis', status.blueGreen?.prePromotionAnalysisRunStatus) ??
+    failed('Blue/green post-promotion analysis', status.blueGreen?.postPromotionAnalysisRunStatus) ??
+    deadlineCause(situation)
+  );
+}
+
+function failed(what: string, run: RunStatus | undefined): string | undefined {
+  if (run === undefined || (run.status !== 'Failed' && run.status !== 'Error')) return undefined;
+  return `${what} phase error/failed: ${run.message ?? `AnalysisRun ${run.name} is ${run.status}`}`;
+}
+
+function deadlineCause(situation: Situation): string | undefined {
+  const until = progressDeadline(situation);
+  if (!situation.spec.progressDeadlineAbort || until === undefined || until > situation.now) return undefined;
+  return `ReplicaSet "${situation.current?.name ?? ''}" has timed out progressing.`;
+}
+
+/** True while the progress clock stands: rollout-semantics 1.1, progressDeadlineSeconds, and fix F-B1. */
+function standsStill(situation: Situation): boolean {
+  const { promoted, aborted, waiting, spec, step, status } = situation;
+  if (promoted || aborted || waiting || spec.paused) return true;
+  if (findCondition(status, 'Paused')?.status === 'True') return true;
+  if (step?.parts.some((part) => part.kind === 'Pause' || part.kind === 'Analysis') === true) return true;
+  const blueGreen = blueGreenOf(situation);
+  // While a pre- or post-promotion analysis runs its own limits decide.
+  return (
+    blueGreen !== undefined &&
+    (isActiveSwitched(situation) || status.blueGreen?.prePromotionAnalysisRunStatus?.status === 'Running')
+  );
+}
+
+/** When the update counts as stuck, if nothing moves until then; undefined while the clock stands still. */
+export function progressDeadline(situation: Situation): Instant | undefined {
+  if (standsStill(situation)) return undefined;
+  const since = parseInstant(findCondition(situation.status, 'Progressing')?.lastUpdateTime);
+  return since === undefined ? undefined : add(since, situation.spec.progressDeadline);
+}
+
+/** True when the status was written without an abort that we had acted on: a retry. */
+export function isRetry(status: RolloutStatus): boolean {
+  return status.abort !== true && status.abortedAt !== undefined;
+}

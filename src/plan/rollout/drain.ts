@@ -1,0 +1,89 @@
+import { DEFAULT_SCALE_DOWN_DELAY } from '../../api/defaults.ts';
+import { SCALE_DOWN_DEADLINE } from '../../api/names.ts';
+import type { Milliseconds } from '../../units/duration.ts';
+import type { Instant } from '../../units/instant.ts';
+import { add, formatInstant, parseInstant } from '../../units/instant.ts';
+import type { ObservedReplicaSet } from './observed-rollout.ts';
+import type { Situation } from './situation.ts';
+import { blueGreenOf, canaryOf, isRouted, selectedHash, serviceNamed } from './situation.ts';
+
+/** What is to be done about one old revision now. */
+export type Drain =
+  /** Traffic may still reach it. */
+  | Readonly<{ kind: 'InUse'; name: string; because: string }>
+  /** Nothing names it any more: its delay begins. */
+  | Readonly<{ kind: 'Begin'; name: string; deadline: string }>
+  | Readonly<{ kind: 'Wait'; name: string; until: Instant }>
+  /** The delay is over. */
+  | Readonly<{ kind: 'ScaleDown'; name: string }>
+  /** An aborted revision that keeps its pods by declaration (abortScaleDownDelaySeconds: 0). */
+  | Readonly<{ kind: 'Keep'; name: string }>;
+
+/** The delay of old revisions after a promotion. */
+export function scaleDownDelay(situation: Situation): Milliseconds {
+  return (canaryOf(situation) ?? blueGreenOf(situation))?.scaleDownDelay ?? DEFAULT_SCALE_DOWN_DELAY;
+}
+
+/** The delay of an aborted revision; undefined when it keeps its pods for good. */
+export function abortDelay(situation: Situation): Milliseconds | undefined {
+  return (canaryOf(situation) ?? blueGreenOf(situation))?.abortScaleDownDelay;
+}
+
+/** The drains of every revision that must go: the older ones, and the current one of an aborted update. */
+export function chooseDrains(situation: Situation): readonly Drain[] {
+  if (situation.spec.strategy.kind === 'Canary' && !isRouted(situation)) return [];
+  const drains = limitDelays(
+    situation,
+    situation.others.filter((other) => other.specReplicas > 0),
+  );
+  const { current, stable, aborted } = situation;
+  if (!aborted || current === undefined || current === stable || current.specReplicas === 0) return drains;
+  const delay = abortDelay(situation);
+  if (delay === undefined) return [...drains, { kind: 'Keep', name: current.name }];
+  return [...drains, chooseDrain(situation, current, delay)];
+}
+
+/** scaleDownDelayRevisionLimit: the newest so many wait; the rest go as soon as nothing names them. */
+function limitDelays(situation: Situation, others: readonly ObservedReplicaSet[]): readonly Drain[] {
+  const limit = (canaryOf(situation) ?? blueGreenOf(situation))?.scaleDownDelayRevisionLimit;
+  const delay = scaleDownDelay(situation);
+  return others.map((other, index) => {
+    const drain = chooseDrain(situation, other, delay);
+    const beyond = limit !== undefined && index >= limit;
+    return beyond && drain.kind === 'Wait' ? { kind: 'ScaleDown', name: other.name } : drain;
+  });
+}
+
+function chooseDrain(situation: Situation, replicaSet: ObservedReplicaSet, delay: Milliseconds): Drain {
+  const { name } = replicaSet;
+  const use = whyInUse(situation, replicaSet);
+  if (use !== undefined) return { kind: 'InUse', name, because: use };
+  const deadline = parseInstant(replicaSet.annotations[SCALE_DOWN_DEADLINE]);
+  // Rounded up to whole seconds, the resolution of the annotation, so that the delay is never cut short.
+  const begins = formatInstant(add(add(situation.now, delay), 999 as Milliseconds));
+  if (deadline === undefined) return { kind: 'Begin', name, deadline: begins };
+  return deadline > situation.now ? { kind: 'Wait', name, until: deadline } : { kind: 'ScaleDown', name };
+}
+
+/** Why traffic may still reach a revision; undefined when its weight was proven zero and no Service names it. */
+export function whyInUse(situation: Situation, replicaSet: ObservedReplicaSet): string | undefined {
+  const { status, stable, replicas } = situation;
+  const serving = servingNames(situation).find(
+    (service) => selectedHash(serviceNamed(situation, service)) === replicaSet.hash,
+  );
+  if (serving !== undefined) return `Service ${serving} selects it`;
+  if (stable === undefined || stable.available < replicas) return 'the stable revision does not have all its pods';
+  if (!isRouted(situation) || situation.observed.routes.length === 0) return undefined;
+  const proven = status.canary?.provenWeight;
+  if (proven === undefined) return 'no split was proven yet';
+  if (proven.weight > 0 && proven.canaryHash === replicaSet.hash) return 'its weight is not proven zero';
+  if (proven.weight < 100 && proven.stableHash === replicaSet.hash) return 'its weight is not proven zero';
+  return undefined;
+}
+
+/** The Services whose pods must not go. An aborted preview is named by its Service, but serves nobody. */
+function servingNames(situation: Situation): readonly (string | undefined)[] {
+  const blueGreen = blueGreenOf(situation);
+  if (blueGreen === undefined) return [canaryOf(situation)?.canaryService, canaryOf(situation)?.stableService];
+  return situation.aborted ? [blueGreen.activeService] : [blueGreen.activeService, blueGreen.previewService];
+}

@@ -1,0 +1,169 @@
+import type { RolloutStatus } from '../../api/rollout.ts';
+import type { Problem } from '../../api/problem.ts';
+import { invalidSpecMessage } from '../../api/problem.ts';
+import { progressDeadline } from './abort.ts';
+import { isSaturated } from './blue-green.ts';
+import type { Finding } from './conditions.ts';
+import { findCondition } from './conditions.ts';
+import type { Situation } from './situation.ts';
+import { blueGreenOf, isRouted, selectedHash, serviceNamed, withHash } from './situation.ts';
+import type { Transition } from './transitions.ts';
+
+const truth = (holds: boolean): 'True' | 'False' => (holds ? 'True' : 'False');
+
+/** What conditions should say, by rollout-semantics 2.3. `next` is the status about to be written, without them. */
+export function findConditions(
+  situation: Situation,
+  next: RolloutStatus,
+  transition: Transition | undefined,
+  problems: readonly Problem[],
+): Readonly<{ findings: readonly Finding[]; removed: readonly string[] }> {
+  const promoted = (next.stableRS ?? '') !== '' && next.stableRS === next.currentPodHash;
+  const healthy = isHealthy(situation, next, promoted) && problems.length === 0;
+  const progressing = findProgressing(situation, next, transition, promoted, healthy);
+  const findings: Finding[] = [
+    availability(situation),
+    ...(progressing === undefined ? [] : [progressing]),
+    {
+      type: 'Completed',
+      status: truth(promoted),
+      reason: 'RolloutCompleted',
+      message: 'The newest revision is the stable one',
+    },
+  ];
+  const paused = (next.pauseConditions ?? []).length > 0 || situation.spec.paused;
+  if (paused || (findCondition(situation.status, 'Paused') !== undefined && next.abort !== true)) {
+    findings.push({ type: 'Paused', status: truth(paused), reason: 'RolloutPaused', message: 'Rollout is paused' });
+  }
+  if (healthy || findCondition(situation.status, 'Healthy') !== undefined) {
+    const message = healthy ? 'Rollout is healthy' : 'Rollout is not healthy';
+    findings.push({ type: 'Healthy', status: truth(healthy), reason: 'RolloutHealthy', message });
+  }
+  const failure = [situation.current, ...situation.observed.replicaSets].find(
+    (replicaSet) => replicaSet?.failure,
+  )?.failure;
+  if (failure !== undefined) {
+    findings.push({ type: 'ReplicaFailure', status: 'True', reason: failure.reason, message: failure.message });
+  }
+  if (problems.length > 0) findings.push(invalidSpec(situation.spec.name, problems));
+  const removed = [
+    ...(failure === undefined ? ['ReplicaFailure'] : []),
+    ...(problems.length > 0 ? [] : ['InvalidSpec']),
+  ];
+  return { findings, removed };
+}
+
+/** Condition InvalidSpec: every problem with its path. */
+export function invalidSpec(name: string, problems: readonly Problem[]): Finding {
+  return { type: 'InvalidSpec', status: 'True', reason: 'InvalidSpec', message: invalidSpecMessage(name, problems) };
+}
+
+function availability(situation: Situation): Finding {
+  const blueGreen = blueGreenOf(situation);
+  const available =
+    blueGreen === undefined
+      ? situation.observed.replicaSets.reduce((sum, { available }) => sum + available, 0) >= situation.replicas
+      : isSaturated(situation, withHash(situation, selectedHash(serviceNamed(situation, blueGreen.activeService))));
+  const message = available ? 'Rollout has minimum availability' : 'Rollout does not have minimum availability';
+  return { type: 'Available', status: truth(available), reason: 'AvailableReason', message };
+}
+
+function isHealthy(situation: Situation, next: RolloutStatus, promoted: boolean): boolean {
+  const { replicas, spec } = situation;
+  const waiting = (next.pauseConditions ?? []).length > 0 || spec.paused;
+  if (waiting || !promoted || next.updatedReplicas !== replicas || next.availableReplicas !== replicas) return false;
+  const blueGreen = blueGreenOf(situation);
+  if (blueGreen === undefined) return next.replicas === replicas;
+  const { activeSelector, previewSelector } = next.blueGreen ?? {};
+  const preview = blueGreen.previewService === undefined || previewSelector === next.currentPodHash;
+  return activeSelector === next.currentPodHash && preview;
+}
+
+function findProgressing(
+  situation: Situation,
+  next: RolloutStatus,
+  transition: Transition | undefined,
+  promoted: boolean,
+  healthy: boolean,
+): Finding | undefined {
+  const before = findCondition(situation.status, 'Progressing');
+  const say = (reason: string, message: string, touch = false): Finding => ({
+    type: 'Progressing',
+    status: 'True',
+    reason,
+    message,
+    touch,
+  });
+  if (transition?.progressing !== undefined && !promoted)
+    return { type: 'Progressing', ...transition.progressing, touch: true };
+  if (next.abort === true) return undefined;
+  const name = situation.current?.name ?? '';
+  const done =
+    promoted && (healthy || (isRouted(situation) && next.availableReplicas !== undefined && enough(situation)));
+  if (done) {
+    return before?.reason === 'NewReplicaSetAvailable'
+      ? undefined
+      : say('NewReplicaSetAvailable', `ReplicaSet "${name}" has successfully progressed.`);
+  }
+  if (promoted && before?.reason === 'NewReplicaSetAvailable') {
+    return enough(situation) ? undefined : say('ReplicaSetNotAvailable', `ReplicaSet "${name}" lost pods.`);
+  }
+  if (hasProgressed(situation.status, next) || before === undefined) {
+    return say('ReplicaSetUpdated', `ReplicaSet "${name}" is progressing.`, true);
+  }
+  const deadline = progressDeadline(situation);
+  if (deadline !== undefined && deadline <= situation.now && before.reason !== 'ProgressDeadlineExceeded') {
+    const message = `ReplicaSet "${name}" has timed out progressing.`;
+    return { type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded', message };
+  }
+  return undefined;
+}
+
+function enough(situation: Situation): boolean {
+  return (situation.current?.available ?? 0) >= situation.replicas;
+}
+
+/** Whether the update moved between two statuses: what sets the progress clock back (rollout-semantics 1.1). */
+export function hasProgressed(before: RolloutStatus, next: RolloutStatus): boolean {
+  const old = (status: RolloutStatus): number => (status.replicas ?? 0) - (status.updatedReplicas ?? 0);
+  return (
+    next.updatedReplicas !== (before.updatedReplicas ?? 0) ||
+    old(next) < old(before) ||
+    (next.readyReplicas ?? 0) > (before.readyReplicas ?? 0) ||
+    (next.availableReplicas ?? 0) > (before.availableReplicas ?? 0) ||
+    next.currentStepIndex !== before.currentStepIndex ||
+    next.currentStepHash !== before.currentStepHash ||
+    next.stableRS !== before.stableRS ||
+    next.blueGreen?.activeSelector !== before.blueGreen?.activeSelector ||
+    next.blueGreen?.previewSelector !== before.blueGreen?.previewSelector ||
+    next.canary?.weights?.canary.weight !== before.canary?.weights?.canary.weight
+  );
+}
+
+/** Ready, Reconciling and Stalled: what kstatus (Flux, Helm, Argo CD) reads. */
+export function kstatusFindings(
+  phase: string,
+  message: string,
+): Readonly<{ findings: readonly Finding[]; removed: readonly string[] }> {
+  const text = message === '' ? `Rollout is ${phase}` : message;
+  const ready = (status: Finding['status'], reason: string): Finding => ({
+    type: 'Ready',
+    status,
+    reason,
+    message: text,
+  });
+  const reconciling: Finding = { type: 'Reconciling', status: 'True', reason: phase, message: text };
+  switch (phase) {
+    case 'Healthy':
+      return { findings: [ready('True', 'Healthy')], removed: ['Reconciling', 'Stalled'] };
+    case 'Degraded':
+      return {
+        findings: [ready('False', 'Degraded'), { type: 'Stalled', status: 'True', reason: 'Degraded', message: text }],
+        removed: ['Reconciling'],
+      };
+    case 'Paused':
+      return { findings: [ready('Unknown', 'Paused'), reconciling], removed: ['Stalled'] };
+    default:
+      return { findings: [ready('False', 'Progressing'), reconciling], removed: ['Stalled'] };
+  }
+}

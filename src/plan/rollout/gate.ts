@@ -1,0 +1,126 @@
+import type { ParsedStep, StepPart } from '../../api/parse-canary.ts';
+import type { Milliseconds } from '../../units/duration.ts';
+import { add, parseInstant } from '../../units/instant.ts';
+import type { Instant } from '../../units/instant.ts';
+import type { Reason } from '../plan.ts';
+import type { ObservedReplicaSet } from './observed-rollout.ts';
+import type { Situation } from './situation.ts';
+import { canaryOf, isRouted, selectedHash, serviceNamed } from './situation.ts';
+import { basicTarget, routedCanaryTarget } from './sizes.ts';
+import { weightInForce } from './step.ts';
+import { carriesProven } from './weights.ts';
+
+/** Whether a gate is open, and if not, what it waits for. `until` is the instant at which time alone opens it. */
+export type Gate = Readonly<{ open: true }> | Readonly<{ open: false; reason: Reason; until?: Instant }>;
+
+const OPEN: Gate = { open: true };
+
+const shut = (rule: string, message: string, until?: Instant): Gate => ({
+  open: false,
+  reason: { rule, message },
+  ...(until === undefined ? {} : { until }),
+});
+
+/** Whether the step under way is complete: when all its parts are. */
+export function stepGate(situation: Situation, step: ParsedStep): Gate {
+  for (const part of step.parts) {
+    const gate = partGate(situation, part);
+    if (!gate.open) return gate;
+  }
+  return OPEN;
+}
+
+function partGate(situation: Situation, part: StepPart): Gate {
+  switch (part.kind) {
+    case 'SetWeight':
+      return weightGate(situation);
+    case 'Pause':
+      return pauseGate(situation, part.duration);
+    case 'Analysis':
+      return analysisGate(situation);
+  }
+}
+
+function sizeGate(name: string, replicaSet: ObservedReplicaSet | undefined, wanted: number): Gate {
+  if (replicaSet === undefined) return shut('ReplicaSetMissing', `the ${name} ReplicaSet does not exist yet`);
+  if (replicaSet.specReplicas !== wanted || !replicaSet.settled) {
+    return shut('Scaling', `ReplicaSet ${replicaSet.name} is being scaled to ${wanted}`);
+  }
+  if (replicaSet.available < wanted) {
+    return shut(
+      'PodsNotAvailable',
+      `${replicaSet.available} of ${wanted} pods of ReplicaSet ${replicaSet.name} are available`,
+    );
+  }
+  return OPEN;
+}
+
+function weightGate(situation: Situation): Gate {
+  const { current, stable, others } = situation;
+  if (isRouted(situation)) {
+    const size = sizeGate('canary', current, Math.max(routedCanaryTarget(situation), current?.specReplicas ?? 0));
+    return size.open ? provenGate(situation, weightInForce(situation.steps, situation.stepIndex)) : size;
+  }
+  const target = basicTarget(situation);
+  const size = sizeGate('canary', current, target.canary);
+  if (!size.open) return size;
+  if (stable !== undefined && stable.specReplicas !== target.stable) {
+    return shut('Scaling', `ReplicaSet ${stable.name} is being scaled to ${target.stable}`);
+  }
+  const left = others.find((other) => other.available > 0);
+  return left === undefined ? OPEN : shut('OldPodsLeft', `ReplicaSet ${left.name} still has pods`);
+}
+
+/** Whether a canary weight is in force: on every route, and behind the Service of the current revision. */
+export function provenGate(situation: Situation, weight: number): Gate {
+  const { current, observed } = situation;
+  if (observed.routes.length === 0) return OPEN;
+  const service = serviceNamed(situation, canaryOf(situation)?.canaryService);
+  if (weight > 0 && selectedHash(service) !== current?.hash) {
+    return shut('ServiceNotSwitched', `Service ${service?.name ?? ''} does not select the canary yet`);
+  }
+  const open = observed.routes.find((route) => !carriesProven(route, weight));
+  if (open === undefined) return OPEN;
+  const why =
+    open.split?.canary === weight && open.uniform
+      ? (open.problem ?? 'not accepted yet')
+      : 'its weight is not written yet';
+  return shut('WeightNotProven', `HTTPRoute ${open.route.name} at weight ${weight}: ${why}`);
+}
+
+function pauseGate(situation: Situation, duration: Milliseconds | undefined): Gate {
+  if (situation.resumed) return OPEN;
+  const condition = (situation.status.pauseConditions ?? []).find(({ reason }) => reason === 'CanaryPauseStep');
+  if (condition === undefined) return shut('PauseBegins', 'the pause is about to be recorded');
+  const started = parseInstant(condition.startTime);
+  if (duration === undefined) {
+    return shut('Paused', 'the step waits until somebody promotes');
+  }
+  // A start that cannot be read would wait for ever: the pause is then over at once, as one of no length.
+  const until = started === undefined ? situation.now : add(started, duration);
+  return situation.now >= until ? OPEN : shut('Paused', `the pause of ${duration / 1000}s is not over`, until);
+}
+
+function analysisGate(situation: Situation): Gate {
+  const run = situation.status.canary?.currentStepAnalysisRunStatus;
+  if (run?.status === 'Successful') return OPEN;
+  return shut(
+    'AnalysisRunning',
+    run === undefined ? 'the analysis is about to begin' : `AnalysisRun ${run.name} is ${run.status}`,
+  );
+}
+
+/** Whether the current revision of a canary may become the stable one. */
+export function canaryPromotionGate(situation: Situation): Gate {
+  const { current, replicas, promoteFull, steps, stepIndex } = situation;
+  if (!promoteFull && stepIndex < steps.length) return shut('StepsLeft', `step ${stepIndex + 1} of ${steps.length}`);
+  if (current === undefined) return shut('ReplicaSetMissing', 'the canary ReplicaSet does not exist yet');
+  if (current.available < replicas) {
+    return shut(
+      'PodsNotAvailable',
+      `${current.available} of ${replicas} pods of ReplicaSet ${current.name} are available`,
+    );
+  }
+  if (isRouted(situation) && (steps.length > 0 || promoteFull)) return provenGate(situation, replicas === 0 ? 0 : 100);
+  return OPEN;
+}

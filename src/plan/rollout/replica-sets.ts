@@ -1,0 +1,122 @@
+import { DESIRED_REPLICAS, REVISION, REVISION_HISTORY, SCALE_DOWN_DEADLINE, TEMPLATE_HASH } from '../../api/names.ts';
+import type { Action } from '../action.ts';
+import { chooseDrains } from './drain.ts';
+import type { ObservedReplicaSet } from './observed-rollout.ts';
+import { rawTemplateHash } from './revision.ts';
+import type { Situation } from './situation.ts';
+import { blueGreenOf, revisionOf } from './situation.ts';
+import { chooseSizes } from './sizes.ts';
+
+type Change = {
+  replicas?: number;
+  minReadySeconds?: number;
+  annotations: Record<string, string | null>;
+  because: string[];
+};
+
+/** The changes of ReplicaSets that are due, one an object: sizes, deadlines, revision numbers. */
+export function planReplicaSets(situation: Situation): readonly Action[] {
+  const changes = new Map<string, Change>();
+  const change = (name: string): Change => {
+    const known = changes.get(name) ?? { annotations: {}, because: [] };
+    changes.set(name, known);
+    return known;
+  };
+  const all = [situation.current, situation.stable, ...situation.others];
+  const replicaSets = new Map(
+    all.flatMap((replicaSet) => (replicaSet === undefined ? [] : [[replicaSet.name, replicaSet]])),
+  );
+  planSizes(situation, replicaSets, change);
+  planDeadlines(situation, replicaSets, change);
+  planRevision(situation, change);
+  return [...changes].flatMap(([name, wanted]) => {
+    const replicaSet = replicaSets.get(name);
+    return replicaSet === undefined ? [] : toAction(replicaSet, wanted);
+  });
+}
+
+type Named = ReadonlyMap<string, ObservedReplicaSet>;
+
+function planSizes(situation: Situation, replicaSets: Named, change: (name: string) => Change): void {
+  for (const [name, size] of chooseSizes(situation)) {
+    const replicaSet = replicaSets.get(name);
+    if (replicaSet === undefined || replicaSet.specReplicas === size) continue;
+    const wanted = change(name);
+    wanted.replicas = size;
+    wanted.annotations[DESIRED_REPLICAS] = String(situation.replicas);
+    wanted.because.push(size > replicaSet.specReplicas ? 'ScaleUp' : 'ScaleDown');
+  }
+  // A new number of replicas that leaves the size as it is must be noted too: saturation is judged by it.
+  for (const replicaSet of new Set([situation.current, situation.stable])) {
+    if (replicaSet === undefined || replicaSet.specReplicas === 0) continue;
+    if (replicaSet.annotations[DESIRED_REPLICAS] === String(situation.replicas)) continue;
+    change(replicaSet.name).annotations[DESIRED_REPLICAS] = String(situation.replicas);
+  }
+}
+
+function planDeadlines(situation: Situation, replicaSets: Named, change: (name: string) => Change): void {
+  for (const drain of chooseDrains(situation)) {
+    const replicaSet = replicaSets.get(drain.name);
+    if (replicaSet === undefined) continue;
+    if (drain.kind === 'Begin') {
+      change(drain.name).annotations[SCALE_DOWN_DEADLINE] = drain.deadline;
+      change(drain.name).because.push('DrainBegins');
+    } else if (drain.kind === 'ScaleDown') {
+      change(drain.name).replicas = 0;
+      change(drain.name).because.push('DrainOver');
+    } else if (drain.kind === 'Wait' && blueGreenOf(situation) !== undefined && replicaSet !== situation.current) {
+      // An old version that may be wanted back at once follows the number of replicas during its delay.
+      if (replicaSet.specReplicas !== situation.replicas) change(drain.name).replicas = situation.replicas;
+    }
+  }
+  for (const replicaSet of keptRevisions(situation)) {
+    if (replicaSet.annotations[SCALE_DOWN_DEADLINE] !== undefined)
+      change(replicaSet.name).annotations[SCALE_DOWN_DEADLINE] = null;
+  }
+}
+
+/** Revisions that are in use or wanted: a deadline from an earlier life must not end them. */
+function keptRevisions({ current, stable, aborted }: Situation): readonly ObservedReplicaSet[] {
+  const kept = aborted ? [stable] : [current, stable];
+  return [...new Set(kept)].filter((replicaSet) => replicaSet !== undefined);
+}
+
+/** The current revision has the highest number, also when an old one became current again. */
+function planRevision(situation: Situation, change: (name: string) => Change): void {
+  const { current, observed, spec } = situation;
+  if (current === undefined) return;
+  const highest = Math.max(0, ...observed.replicaSets.filter(({ uid }) => uid !== current.uid).map(revisionOf));
+  const own = revisionOf(current);
+  if (own <= highest) {
+    const wanted = change(current.name);
+    const past = current.annotations[REVISION_HISTORY];
+    wanted.annotations[REVISION] = String(highest + 1);
+    if (own > 0) wanted.annotations[REVISION_HISTORY] = past === undefined ? String(own) : `${past},${own}`;
+  }
+  // An adopted ReplicaSet gets our mark, so that it is recognised without asking the server again.
+  const raw = rawTemplateHash(observed.rollout.spec.template);
+  if (current.annotations[TEMPLATE_HASH] !== raw) change(current.name).annotations[TEMPLATE_HASH] = raw;
+  const minReadySeconds = Math.round(spec.minReady / 1000);
+  if (current.minReadySeconds !== minReadySeconds) change(current.name).minReadySeconds = minReadySeconds;
+}
+
+function toAction(
+  replicaSet: ObservedReplicaSet,
+  { replicas, minReadySeconds, annotations, because }: Change,
+): Action[] {
+  const resized = replicas !== undefined && replicas !== replicaSet.specReplicas;
+  const annotated = Object.keys(annotations).length > 0;
+  if (!resized && !annotated && minReadySeconds === undefined) return [];
+  return [
+    {
+      kind: 'ChangeReplicaSet',
+      name: replicaSet.name,
+      uid: replicaSet.uid,
+      seenReplicas: replicaSet.specReplicas,
+      ...(resized ? { replicas } : {}),
+      ...(minReadySeconds === undefined ? {} : { minReadySeconds }),
+      ...(annotated ? { annotations } : {}),
+      because: because.join(', '),
+    },
+  ];
+}

@@ -1,0 +1,166 @@
+import type { Problem } from '../../api/problem.ts';
+import type { RolloutStatus } from '../../api/rollout.ts';
+import { sameJson } from '../../units/canonical-json.ts';
+import { formatInstant } from '../../units/instant.ts';
+import { writeConditions } from './conditions.ts';
+import { countPods } from './counts.ts';
+import type { Facts } from './facts.ts';
+import { findConditions, kstatusFindings } from './findings.ts';
+import { choosePhase } from './phase.ts';
+import type { RunReport } from './runs.ts';
+import { reportOf, reportRun, runFor, wantedRuns } from './runs.ts';
+import type { Situation } from './situation.ts';
+import {
+  blueGreenOf,
+  canaryOf,
+  isRouted,
+  revisionOf,
+  selectedHash,
+  serviceNamed,
+  TOTAL_WEIGHT,
+  withHash,
+} from './situation.ts';
+import { displaySteps } from './step.ts';
+import type { Transition } from './transitions.ts';
+import { isCarried, isProven, observedWeight } from './weights.ts';
+
+/** Fields with the value undefined left out, so that what is absent looks the same however it came to be. */
+function present<T extends object>(fields: T): { [Key in keyof T]: Exclude<T[Key], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [Key in keyof T]: Exclude<T[Key], undefined>;
+  };
+}
+
+function nonEmpty<T extends object>(fields: T): T | undefined {
+  return Object.keys(fields).length === 0 ? undefined : fields;
+}
+
+/**
+ * The status: what was observed, the facts to be remembered, conditions, and the phase from all of these. The very
+ * object that was observed when nothing is new, so that an unchanged world writes nothing.
+ */
+export function reportStatus(
+  situation: Situation,
+  facts: Facts,
+  transition: Transition | undefined,
+  problems: readonly Problem[],
+): RolloutStatus {
+  const { observed, status } = situation;
+  const generation = observed.rollout.metadata.generation ?? 0;
+  const current = withHash(situation, facts.currentPodHash);
+  const bare: RolloutStatus = present({
+    observedGeneration: observed.group === 'argoproj.io' ? String(generation) : generation,
+    currentPodHash: facts.currentPodHash,
+    stableRS: facts.stableRS,
+    revision: current === undefined ? undefined : String(revisionOf(current)),
+    currentStepIndex:
+      canaryOf(situation) !== undefined && situation.steps.length > 0 ? facts.currentStepIndex : undefined,
+    currentStepHash: facts.currentStepHash,
+    stepDisplay: displaySteps(facts.currentStepIndex ?? situation.steps.length, situation.steps.length),
+    attempt: facts.attempt === 0 ? undefined : facts.attempt,
+    collisionCount: facts.collisionCount,
+    pauseConditions: facts.pauseConditions.length === 0 ? undefined : facts.pauseConditions,
+    controllerPause: facts.controllerPause ? true : undefined,
+    abort: facts.abort ? true : undefined,
+    abortedAt: facts.abortedAt,
+    promoteFull: facts.promoteFull ? true : undefined,
+    ...countPods({ ...situation, current }),
+    canary: nonEmpty(reportCanary(situation, facts)),
+    blueGreen: nonEmpty(reportBlueGreen(situation, facts)),
+    workloadObservedGeneration: status.workloadObservedGeneration,
+    restartedAt: status.restartedAt,
+  });
+  const next = withPhase(situation, bare, transition, problems, generation);
+  return sameJson(next, status) ? status : next;
+}
+
+function withPhase(
+  situation: Situation,
+  bare: RolloutStatus,
+  transition: Transition | undefined,
+  problems: readonly Problem[],
+  generation: number,
+): RolloutStatus {
+  const { findings, removed } = findConditions(situation, bare, transition, problems);
+  const before = situation.status.conditions ?? [];
+  const argo = writeConditions(before, findings, removed, situation.now, generation);
+  const { phase, message } = choosePhase(situation, { ...bare, conditions: argo });
+  const kstatus = kstatusFindings(phase, message);
+  const conditions = writeConditions(argo, kstatus.findings, kstatus.removed, situation.now, generation);
+  return { ...bare, conditions, phase, ...(message === '' ? {} : { message }) };
+}
+
+function keptRun(situation: Situation, facts: Facts, type: Parameters<typeof reportOf>[1]): RunReport | undefined {
+  const keep = type === 'Step' ? facts.keepStepRun : facts.keepOtherRuns;
+  if (!keep) return undefined;
+  const wanted = wantedRuns(situation).find((want) => want.type === type);
+  const run = wanted === undefined ? undefined : runFor(situation, wanted);
+  if (run !== undefined) return reportRun(run);
+  // Blue-green keeps its verdicts until the next template; a step's or background run goes with what it judged.
+  return type === 'PrePromotion' || type === 'PostPromotion' ? reportOf(situation.status, type) : undefined;
+}
+
+function reportCanary(situation: Situation, facts: Facts): NonNullable<RolloutStatus['canary']> {
+  if (canaryOf(situation) === undefined) return {};
+  const routed = isRouted(situation) && situation.observed.routes.length > 0;
+  return present({
+    weights: routed ? reportWeights(situation) : undefined,
+    currentStepAnalysisRunStatus: keptRun(situation, facts, 'Step'),
+    currentBackgroundAnalysisRunStatus: keptRun(situation, facts, 'Background'),
+    carriedReplicas: routed ? reportCarried(situation) : undefined,
+    provenWeight: routed ? reportProven(situation) : undefined,
+  }) as NonNullable<RolloutStatus['canary']>;
+}
+
+type Weights = NonNullable<NonNullable<RolloutStatus['canary']>['weights']>;
+
+function reportWeights(situation: Situation): Weights | undefined {
+  if (situation.observed.routes.every((route) => route.split === undefined)) return undefined;
+  const canary = canaryOf(situation);
+  const weight = observedWeight(situation);
+  const destination = (share: number, name: string | undefined): Weights['canary'] =>
+    present({
+      weight: share,
+      serviceName: name,
+      podTemplateHash: selectedHash(serviceNamed(situation, name)),
+    }) as Weights['canary'];
+  return {
+    canary: destination(weight, canary?.canaryService),
+    stable: destination(TOTAL_WEIGHT - weight, canary?.stableService),
+    verified: isProven(situation, weight) ? true : null,
+  };
+}
+
+function reportCarried(situation: Situation): number | undefined {
+  return isCarried(situation) ? situation.replicas : situation.status.canary?.carriedReplicas;
+}
+
+/** The split in force once it is proven; until then the one that was proven before. */
+function reportProven(situation: Situation): NonNullable<RolloutStatus['canary']>['provenWeight'] {
+  const canary = canaryOf(situation);
+  const before = situation.status.canary?.provenWeight;
+  const weight = observedWeight(situation);
+  if (!isProven(situation, weight)) return before;
+  const proven = {
+    weight,
+    canaryHash: selectedHash(serviceNamed(situation, canary?.canaryService)) ?? '',
+    stableHash: selectedHash(serviceNamed(situation, canary?.stableService)) ?? '',
+  };
+  const same =
+    before?.weight === proven.weight &&
+    before.canaryHash === proven.canaryHash &&
+    before.stableHash === proven.stableHash;
+  return same ? before : { ...proven, since: formatInstant(situation.now) };
+}
+
+function reportBlueGreen(situation: Situation, facts: Facts): NonNullable<RolloutStatus['blueGreen']> {
+  const blueGreen = blueGreenOf(situation);
+  if (blueGreen === undefined) return {};
+  return present({
+    activeSelector: selectedHash(serviceNamed(situation, blueGreen.activeService)),
+    previewSelector: selectedHash(serviceNamed(situation, blueGreen.previewService)),
+    scaleUpPreviewCheckPoint: facts.previewCheckPoint ? true : undefined,
+    prePromotionAnalysisRunStatus: keptRun(situation, facts, 'PrePromotion'),
+    postPromotionAnalysisRunStatus: keptRun(situation, facts, 'PostPromotion'),
+  }) as NonNullable<RolloutStatus['blueGreen']>;
+}

@@ -1,0 +1,84 @@
+import type { EventNote } from '../action.ts';
+import { newAttempt, readFacts } from './facts.ts';
+import type { Identity } from './revision.ts';
+import type { Situation } from './situation.ts';
+import { blueGreenOf, canaryOf, revisionOf, selectedHash, serviceNamed, withHash } from './situation.ts';
+import { stepHash } from './step-hash.ts';
+import type { Transition } from './transitions.ts';
+
+const normal = (reason: string, note: string): EventNote => ({ type: 'Normal', reason, note });
+
+/** The hash of the steps in force; empty for blue-green. */
+function currentStepHash(situation: Situation): string {
+  return canaryOf(situation) === undefined ? '' : stepHash(situation.observed.rollout.spec.strategy?.canary?.steps);
+}
+
+/**
+ * The stable revision of a Rollout whose status does not tell: the one that its serving Service selects, if that has
+ * pods; else the new revision itself, as at a first deployment.
+ */
+function recoverStable(situation: Situation, hash: string): string {
+  const known = situation.status.stableRS;
+  if (known !== undefined && known !== '') return known;
+  const name = canaryOf(situation)?.stableService ?? blueGreenOf(situation)?.activeService;
+  const serving = withHash(situation, selectedHash(serviceNamed(situation, name)));
+  return serving !== undefined && serving.available > 0 ? serving.hash : hash;
+}
+
+/** A new template: the update begins at its first step; going back to the stable revision skips them all. */
+export function beginRevision(
+  situation: Situation,
+  identity: Extract<Identity, { kind: 'Known' | 'New' }>,
+): Transition {
+  const hash = identity.kind === 'Known' ? identity.replicaSet.hash : identity.hash;
+  const highest = Math.max(0, ...situation.observed.replicaSets.map(revisionOf));
+  const already = identity.kind === 'Known' && revisionOf(identity.replicaSet) === highest;
+  const number = already ? highest : highest + 1;
+  const facts = readFacts(situation.status);
+  const stableRS = recoverStable(situation, hash);
+  const back = stableRS === hash;
+  const first = (facts.stableRS ?? '') === '' && back;
+  const events = [normal('RolloutUpdated', `Rollout updated to revision ${number}`)];
+  if (first)
+    events.push(normal('RolloutCompleted', `Rollout completed update to revision ${number} (${hash}): Initial deploy`));
+  else if (back) events.push(normal('SkipSteps', `Rollback to stable: all steps are skipped`));
+  else
+    events.push(normal('RolloutNotCompleted', `Rollout not completed, started update to revision ${number} (${hash})`));
+  return {
+    name: 'NewRevision',
+    facts: {
+      ...newAttempt(facts),
+      currentPodHash: hash,
+      stableRS,
+      collisionCount: identity.kind === 'New' && identity.collisions > 0 ? identity.collisions : facts.collisionCount,
+      currentStepIndex: back ? situation.steps.length : 0,
+      currentStepHash: currentStepHash(situation),
+      abort: false,
+      abortedAt: undefined,
+      promoteFull: false,
+    },
+    events,
+    progressing: {
+      status: 'True',
+      reason: identity.kind === 'New' ? 'NewReplicaSetCreated' : 'FoundNewReplicaSet',
+      message: `${identity.kind === 'New' ? 'Created' : 'Found'} ReplicaSet "${situation.spec.name}-${hash}"`,
+    },
+  };
+}
+
+/** Edited steps begin anew at the first one; an abort stays (fix F-C4). */
+export function changeSteps(situation: Situation): Transition | undefined {
+  const facts = readFacts(situation.status);
+  const hash = currentStepHash(situation);
+  if (facts.currentStepHash === hash) return undefined;
+  const index = situation.promoted ? situation.steps.length : 0;
+  return {
+    name: 'StepsChanged',
+    facts: {
+      ...newAttempt(facts),
+      currentStepIndex: canaryOf(situation) === undefined ? undefined : index,
+      currentStepHash: hash,
+    },
+    events: [],
+  };
+}

@@ -1,0 +1,81 @@
+import { HASH_LABEL } from '../../api/names.ts';
+import type { Action } from '../action.ts';
+import type { ObservedReplicaSet, ObservedService } from './observed-rollout.ts';
+import type { Situation } from './situation.ts';
+import { blueGreenOf, canaryOf, isRouted, selectedHash, serviceNamed, withHash } from './situation.ts';
+import { isBlueGreenSwitchDue } from './blue-green.ts';
+import { isProven, needFor, observedWeight } from './weights.ts';
+
+/** The changes of Service selectors that are due: each Service names one revision, and moves only onto pods. */
+export function planServices(situation: Situation): readonly Action[] {
+  return situation.spec.strategy.kind === 'Canary' ? planCanaryServices(situation) : planBlueGreenServices(situation);
+}
+
+function point(service: ObservedService | undefined, to: ObservedReplicaSet | undefined, because: string): Action[] {
+  if (service === undefined || to === undefined || service.selector[HASH_LABEL] === to.hash) return [];
+  const target = { name: service.name, uid: service.uid, resourceVersion: service.resourceVersion };
+  return [{ kind: 'PointService', target, hash: to.hash, because }];
+}
+
+/**
+ * True when a Service may be moved onto a revision: one that serves ready pods now only when the revision can take
+ * their place (`needed` pods), one that selects pods of every revision only when the revision is whole, one that
+ * serves nobody as soon as there is a single pod.
+ */
+function mayMove(situation: Situation, service: ObservedService, to: ObservedReplicaSet, needed: number): boolean {
+  const from = withHash(situation, selectedHash(service));
+  const unmanaged = selectedHash(service) === undefined;
+  if (unmanaged) return to.settled && to.specReplicas > 0 && to.available >= Math.max(to.specReplicas, needed);
+  if (from === undefined || from.available === 0) return to.available >= 1;
+  return to.available >= Math.max(1, needed);
+}
+
+function planCanaryServices(situation: Situation): readonly Action[] {
+  const canary = canaryOf(situation);
+  const stableService = serviceNamed(situation, canary?.stableService);
+  const canaryService = serviceNamed(situation, canary?.canaryService);
+  const { stable } = situation;
+  const actions: Action[] = [];
+  const frozen = situation.spec.paused && !situation.aborted;
+  if (stableService !== undefined && stable !== undefined && !frozen) {
+    const share = isRouted(situation) ? 100 - observedWeight(situation) : 100;
+    if (mayMove(situation, stableService, stable, needFor(share, situation.replicas))) {
+      actions.push(...point(stableService, stable, 'Stable'));
+    }
+  }
+  if (canaryService !== undefined && !frozen) actions.push(...planCanaryService(situation, canaryService));
+  return actions;
+}
+
+function planCanaryService(situation: Situation, service: ObservedService): readonly Action[] {
+  const { current, stable, aborted, promoted } = situation;
+  const wanted = aborted || promoted ? stable : current;
+  if (wanted === undefined) return [];
+  // While the canary backend has weight its requests would follow the selector to pods that were not sized for them.
+  const carries = isRouted(situation) && situation.observed.routes.length > 0 && !isProven(situation, 0);
+  if (carries) return [];
+  return mayMove(situation, service, wanted, 1) ? point(service, wanted, aborted ? 'Aborted' : 'Canary') : [];
+}
+
+function planBlueGreenServices(situation: Situation): readonly Action[] {
+  const blueGreen = blueGreenOf(situation);
+  if (blueGreen === undefined) return [];
+  const active = serviceNamed(situation, blueGreen.activeService);
+  const preview = serviceNamed(situation, blueGreen.previewService);
+  const { current, stable, aborted, replicas } = situation;
+  const actions: Action[] = [];
+  if (aborted) {
+    // Back to stable whatever becomes of the new revision, as soon as stable has pods to answer with.
+    if (active !== undefined && stable !== undefined && selectedHash(active) !== stable.hash) {
+      const from = withHash(situation, selectedHash(active));
+      const enough = stable.available >= Math.min(replicas, Math.max(1, from?.available ?? 0));
+      if (enough) actions.push(...point(active, stable, 'Aborted'));
+    }
+    return actions;
+  }
+  if (situation.spec.paused || current === undefined) return actions;
+  actions.push(...point(preview, current, 'Preview'));
+  if (active !== undefined && isBlueGreenSwitchDue(situation, active))
+    actions.push(...point(active, current, 'Active'));
+  return actions;
+}

@@ -1,0 +1,115 @@
+import { resolveIntOrPercent } from '../../units/int-or-percent.ts';
+import type { Sizes } from './basic-capacity.ts';
+import { chooseBasicSizes, chooseBasicTarget, chooseFenceposts, chooseLeftoverSizes } from './basic-capacity.ts';
+import { previewSize } from './blue-green.ts';
+import type { ObservedReplicaSet } from './observed-rollout.ts';
+import type { Situation } from './situation.ts';
+import { canaryOf, isRouted, TOTAL_WEIGHT } from './situation.ts';
+import { weightInForce } from './step.ts';
+import { canarySide, needFor, observedWeight, stableSide } from './weights.ts';
+
+/** The weight that sizes are reckoned from (rollout-semantics 1.4, "which weight asks for pods"). */
+export function weightForSizes(situation: Situation): number {
+  if (situation.promoteFull || situation.promoted || situation.stable === undefined) return TOTAL_WEIGHT;
+  if (situation.aborted) return 0;
+  return weightInForce(situation.steps, situation.stepIndex);
+}
+
+/** Sizes that ReplicaSets should have now, by name; those that are not named keep theirs. */
+export type WantedSizes = ReadonlyMap<string, number>;
+
+/** The surge and unavailability in force, in pods. */
+export function fenceposts(situation: Situation): Readonly<{ maxSurge: number; maxUnavailable: number }> {
+  const canary = canaryOf(situation);
+  const { replicas } = situation;
+  const surge = canary?.maxSurge === undefined ? undefined : resolveIntOrPercent(canary.maxSurge, replicas, 'up');
+  const missing =
+    canary?.maxUnavailable === undefined ? undefined : resolveIntOrPercent(canary.maxUnavailable, replicas, 'down');
+  return chooseFenceposts(replicas, surge, missing);
+}
+
+/** What the current and stable revisions of a canary without routing aim at. */
+export function basicTarget(situation: Situation): Sizes {
+  const { replicas, stable, promoted } = situation;
+  if (stable === undefined || promoted) return { canary: replicas, stable: 0 };
+  return chooseBasicTarget({
+    replicas,
+    weight: weightForSizes(situation),
+    total: TOTAL_WEIGHT,
+    maxSurge: fenceposts(situation).maxSurge,
+  });
+}
+
+/** The sizes of a canary without routing: the two sides by the arithmetic, the older ones as availability spares them. */
+export function chooseUnroutedSizes(situation: Situation): WantedSizes {
+  const { current, stable, others, replicas, promoted } = situation;
+  const { maxSurge, maxUnavailable } = fenceposts(situation);
+  const none = { spec: 0, available: 0 };
+  const side = (replicaSet: ObservedReplicaSet | undefined) =>
+    replicaSet === undefined
+      ? none
+      : { spec: replicaSet.specReplicas, available: Math.min(replicaSet.available, replicaSet.specReplicas) };
+  const othersSpec = others.reduce((sum, other) => sum + other.specReplicas, 0);
+  const sizes = chooseBasicSizes({
+    replicas,
+    maxSurge,
+    maxUnavailable,
+    canary: side(current),
+    stable: promoted || stable === current ? none : side(stable),
+    othersSpec,
+    target: basicTarget(situation),
+  });
+  const wanted = new Map<string, number>();
+  if (stable !== undefined && stable !== current) wanted.set(stable.name, sizes.stable);
+  if (current !== undefined) wanted.set(current.name, sizes.canary);
+  const sides = [...new Set([current, stable])];
+  const availableInAll = [...sides, ...others].reduce((sum, replicaSet) => sum + side(replicaSet).available, 0);
+  const leftovers = others.map((other) => ({ name: other.name, ...side(other) }));
+  for (const [name, size] of chooseLeftoverSizes(leftovers, { replicas, maxUnavailable, availableInAll })) {
+    wanted.set(name, size);
+  }
+  return wanted;
+}
+
+/** What the canary of a routed update aims at: its share of the pods, all of them once every step is done. */
+export function routedCanaryTarget(situation: Situation): number {
+  const { replicas, promoted, promoteFull, steps, stepIndex, stable } = situation;
+  if (promoted || promoteFull || stable === undefined || stepIndex >= steps.length) return replicas;
+  return Math.ceil((replicas * weightForSizes(situation)) / TOTAL_WEIGHT);
+}
+
+/**
+ * The sizes of a canary with routing: stable stays whole, the canary has its share, and neither has fewer pods than
+ * the weight that it carries now asks for. An aborted canary keeps its pods here: it leaves by its drain.
+ */
+export function chooseRoutedSizes(situation: Situation): WantedSizes {
+  const { current, stable, replicas, aborted, promoted } = situation;
+  const wanted = new Map<string, number>();
+  if (stable !== undefined) wanted.set(stable.name, replicas);
+  if (current === undefined || current === stable) return wanted;
+  if (aborted) return wanted;
+  const weight = observedWeight(situation);
+  const carried =
+    canarySide(situation) === current
+      ? needFor(weight, replicas)
+      : stableSide(situation) === current
+        ? needFor(TOTAL_WEIGHT - weight, replicas)
+        : 0;
+  wanted.set(current.name, promoted ? replicas : Math.max(routedCanaryTarget(situation), carried));
+  return wanted;
+}
+
+/** The sizes of a blue-green update: stable whole, the preview as big as it may be before the switch. */
+export function chooseBlueGreenSizes(situation: Situation): WantedSizes {
+  const { current, stable, replicas, aborted } = situation;
+  const wanted = new Map<string, number>();
+  if (stable !== undefined) wanted.set(stable.name, replicas);
+  if (current !== undefined && current !== stable && !aborted) wanted.set(current.name, previewSize(situation));
+  return wanted;
+}
+
+/** The sizes that the strategy wants; drains of old revisions come on top (drain.ts). */
+export function chooseSizes(situation: Situation): WantedSizes {
+  if (situation.spec.strategy.kind === 'BlueGreen') return chooseBlueGreenSizes(situation);
+  return isRouted(situation) ? chooseRoutedSizes(situation) : chooseUnroutedSizes(situation);
+}

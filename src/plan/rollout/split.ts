@@ -1,0 +1,114 @@
+import type { ObservedRoute } from './observed-rollout.ts';
+import type { Situation } from './situation.ts';
+import { canaryOf, endpointsAre, selectedHash, serviceNamed, TOTAL_WEIGHT } from './situation.ts';
+import { weightInForce } from './step.ts';
+import { canarySide, carriedReplicas, needFor, observedWeight, stableSide } from './weights.ts';
+
+/** The canary weight that should be in force now, and the name of the rule that says so. */
+export type SplitDecision = Readonly<{ canary: number; reason: string }>;
+
+type Rule = (situation: Situation) => SplitDecision | undefined;
+
+const hold = (situation: Situation, reason: string): SplitDecision => ({ canary: observedWeight(situation), reason });
+
+/** True when the stable Service sends everything to ready pods of the current revision. */
+export function stableServiceServesCurrent(situation: Situation): boolean {
+  const { current } = situation;
+  const service = serviceNamed(situation, canaryOf(situation)?.stableService);
+  if (current === undefined || selectedHash(service) !== current.hash) return false;
+  return endpointsAre(service, current.hash, Math.max(1, Math.min(current.available, situation.replicas)));
+}
+
+function fullWhenFilled(situation: Situation, reason: string): SplitDecision {
+  const filled = (situation.current?.available ?? 0) >= situation.replicas;
+  return filled ? { canary: TOTAL_WEIGHT, reason } : hold(situation, `${reason}TooFewPods`);
+}
+
+/** What is wanted, first match; what pods can carry is seen to afterwards. Source: rollout-semantics 4.1. */
+const wishes: readonly Rule[] = [
+  (s) => (s.replicas === 0 ? { canary: 0, reason: 'ScaledToZero' } : undefined),
+  (s) => (s.promoted && stableServiceServesCurrent(s) ? { canary: 0, reason: 'FullyPromoted' } : undefined),
+  (s) => (s.promoted ? hold(s, 'SwitchingStable') : undefined),
+  (s) => (s.aborted ? { canary: 0, reason: 'Aborted' } : undefined),
+  (s) => ((s.current?.available ?? 0) === 0 ? { canary: 0, reason: 'CanaryHasNoPods' } : undefined),
+  (s) => (canarySide(s) === s.current ? undefined : { canary: 0, reason: 'CanaryServiceNamesAnotherRevision' }),
+  (s) => (s.spec.paused ? hold(s, 'Paused') : undefined),
+  (s) => (s.promoteFull ? fullWhenFilled(s, 'FullPromotion') : undefined),
+  (s) => (s.steps.length === 0 ? { canary: 0, reason: 'NoSteps' } : undefined),
+  (s) => (s.stepIndex >= s.steps.length ? fullWhenFilled(s, 'AllStepsDone') : undefined),
+  (s) => ({ canary: weightInForce(s.steps, s.stepIndex), reason: 'Step' }),
+];
+
+/** The wish, cut to what ready pods can carry: up only onto pods that are there, down only onto a stable that can. */
+export function chooseSplit(situation: Situation): SplitDecision {
+  const wish = firstMatch(situation);
+  const now = observedWeight(situation);
+  if (wish.canary > now) return chooseRise(situation, wish, now);
+  const carried = chooseCarried(situation, Math.min(now, wish.canary));
+  if (carried < wish.canary) return { canary: carried, reason: 'CanaryLostPods' };
+  if (wish.canary < now) return chooseFall(situation, wish, now);
+  return wish;
+}
+
+function firstMatch(situation: Situation): SplitDecision {
+  for (const rule of wishes) {
+    const decision = rule(situation);
+    if (decision !== undefined) return decision;
+  }
+  return hold(situation, 'Hold');
+}
+
+function chooseRise(situation: Situation, wish: SplitDecision, now: number): SplitDecision {
+  const side = canarySide(situation);
+  const need = needFor(wish.canary, situation.replicas);
+  const service = serviceNamed(situation, canaryOf(situation)?.canaryService);
+  const stable = serviceNamed(situation, canaryOf(situation)?.stableService);
+  if (side === undefined || side.available < need) return held(situation, now, 'TooFewPods');
+  // A Service that gets weight must already send it to pods of this revision, and to no others.
+  if (!endpointsAre(service, side.hash, need)) return held(situation, now, 'EndpointsNotReady');
+  // A stable Service without a hash would send its share to canary pods as well.
+  if (selectedHash(stable) !== situation.status.stableRS) return held(situation, now, 'StableServiceNotSwitched');
+  return wish;
+}
+
+function held(situation: Situation, now: number, reason: string): SplitDecision {
+  return { canary: chooseCarried(situation, now), reason };
+}
+
+/** A canary that lost pods keeps the part of `weight` that its ready pods carry: floor(weight * available / need). */
+function chooseCarried(situation: Situation, weight: number): number {
+  const side = canarySide(situation);
+  if (weight === 0) return 0;
+  const available = side?.available ?? 0;
+  const need = needFor(weight, carriedReplicas(situation));
+  if (available >= need || !stableCanTake(situation)) return weight;
+  return Math.floor((weight * available) / need);
+}
+
+function stableCanTake(situation: Situation): boolean {
+  return stableShare(situation) > 0;
+}
+
+/** The weight that the stable side's ready endpoints can carry: floor(total * available / replicas). */
+function stableShare(situation: Situation): number {
+  const side = stableSide(situation);
+  const service = serviceNamed(situation, canaryOf(situation)?.stableService);
+  if (side === undefined || service === undefined) return 0;
+  const ready = Math.min(side.available, service.readyEndpoints[side.hash] ?? 0);
+  const replicas = Math.max(1, carriedReplicas(situation));
+  return Math.min(TOTAL_WEIGHT, Math.floor((TOTAL_WEIGHT * ready) / replicas));
+}
+
+function chooseFall(situation: Situation, wish: SplitDecision, now: number): SplitDecision {
+  const share = stableShare(situation);
+  if (situation.replicas === 0) return wish;
+  const least = Math.max(wish.canary, TOTAL_WEIGHT - share);
+  if (least <= wish.canary) return wish;
+  const canary = Math.min(now, least, chooseCarried(situation, now));
+  return { canary, reason: `${wish.reason}StableTooSmall` };
+}
+
+/** True when a route must be written: it carries another split, or its rules differ. */
+export function needsWriting(route: ObservedRoute, canary: number): boolean {
+  return route.exists && route.split !== undefined && (route.split.canary !== canary || !route.uniform);
+}

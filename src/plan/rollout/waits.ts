@@ -1,0 +1,45 @@
+import type { Instant } from '../../units/instant.ts';
+import { add, parseInstant } from '../../units/instant.ts';
+import type { Reason } from '../plan.ts';
+import { progressDeadline } from './abort.ts';
+import { chooseDrains } from './drain.ts';
+import { canaryPromotionGate, stepGate } from './gate.ts';
+import type { Situation } from './situation.ts';
+import { blueGreenOf, canaryOf, isRouted } from './situation.ts';
+import { chooseSplit } from './split.ts';
+
+/** The instants at which time alone changes the plan; past ones are of no use to the caller. */
+export function wakeUps(situation: Situation): readonly Instant[] {
+  const wakes: Instant[] = [];
+  const deadline = progressDeadline(situation);
+  if (deadline !== undefined) wakes.push(deadline);
+  for (const drain of chooseDrains(situation)) if (drain.kind === 'Wait') wakes.push(drain.until);
+  if (situation.step !== undefined && !situation.promoted && !situation.aborted) {
+    const gate = stepGate(situation, situation.step);
+    if (!gate.open && gate.until !== undefined) wakes.push(gate.until);
+  }
+  const promotion = blueGreenOf(situation)?.promotion;
+  const pause = (situation.status.pauseConditions ?? []).find(({ reason }) => reason === 'BlueGreenPause');
+  const paused = parseInstant(pause?.startTime);
+  if (promotion?.kind === 'After' && paused !== undefined) wakes.push(add(paused, promotion.delay));
+  return wakes;
+}
+
+/** Why the Rollout is not moving, most telling first; empty when nothing holds it. */
+export function explain(situation: Situation): readonly Reason[] {
+  const reasons: Reason[] = [];
+  if (situation.spec.paused) reasons.push({ rule: 'Paused', message: 'spec.paused is true' });
+  if (!situation.promoted && !situation.aborted && canaryOf(situation) !== undefined) {
+    const gate = situation.step === undefined ? canaryPromotionGate(situation) : stepGate(situation, situation.step);
+    if (!gate.open) reasons.push(gate.reason);
+  }
+  if (isRouted(situation)) {
+    const { canary, reason } = chooseSplit(situation);
+    reasons.push({ rule: reason, message: `the canary should have ${canary} % of the traffic` });
+  }
+  for (const drain of chooseDrains(situation)) {
+    if (drain.kind === 'InUse')
+      reasons.push({ rule: 'InUse', message: `ReplicaSet ${drain.name} keeps its pods: ${drain.because}` });
+  }
+  return reasons;
+}

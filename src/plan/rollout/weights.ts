@@ -1,0 +1,59 @@
+import type { ObservedRoute, ObservedReplicaSet } from './observed-rollout.ts';
+import type { Situation } from './situation.ts';
+import { canaryOf, isRouted, selectedHash, serviceNamed, TOTAL_WEIGHT, withHash } from './situation.ts';
+
+/** The canary's weight as read back from the routes: the largest of them; 0 when none could be read. */
+export function observedWeight(situation: Situation): number {
+  return Math.max(0, ...situation.observed.routes.map((route) => route.split?.canary ?? 0));
+}
+
+/** True when the route was read back with exactly this canary weight, in every rule, and every parent took it. */
+export function carriesProven(route: ObservedRoute, weight: number): boolean {
+  return route.exists && route.uniform && route.accepted && route.split?.canary === weight;
+}
+
+/**
+ * True when this canary weight is in force on every route: read back, Accepted and ResolvedRefs at the observed
+ * generation (rulings 2). False without routes.
+ */
+export function isProven(situation: Situation, weight: number): boolean {
+  const { routes } = situation.observed;
+  return routes.length > 0 && routes.every((route) => carriesProven(route, weight));
+}
+
+/** The revision behind the canary backend of the routes, by the canary Service's selector. */
+export function canarySide(situation: Situation): ObservedReplicaSet | undefined {
+  return withHash(situation, selectedHash(serviceNamed(situation, canaryOf(situation)?.canaryService)));
+}
+
+/** The revision behind the stable backend of the routes, by the stable Service's selector. */
+export function stableSide(situation: Situation): ObservedReplicaSet | undefined {
+  return withHash(situation, selectedHash(serviceNamed(situation, canaryOf(situation)?.stableService)));
+}
+
+/**
+ * Pods that a share of the traffic needs: the ceiling of its part of `replicas`, at most all of them, and at least one
+ * for any traffic at all. Source: reliability 2, need(r) while the load of a pod is unknown.
+ */
+export function needFor(weight: number, replicas: number): number {
+  if (weight <= 0) return 0;
+  return Math.max(1, Math.min(replicas, Math.ceil((replicas * weight) / TOTAL_WEIGHT)));
+}
+
+/**
+ * The pods that `need` is reckoned from: while a scale-out is under way the split that was carried before it stays, so
+ * that more replicas asked for never look like pods lost.
+ */
+export function carriedReplicas(situation: Situation): number {
+  const carried = situation.status.canary?.carriedReplicas;
+  return carried === undefined ? situation.replicas : Math.min(carried, situation.replicas);
+}
+
+/** True when both sides have the pods that the observed weight asks for at the present spec.replicas. */
+export function isCarried(situation: Situation): boolean {
+  if (!isRouted(situation)) return false;
+  const weight = observedWeight(situation);
+  const enough = (side: ObservedReplicaSet | undefined, share: number): boolean =>
+    share === 0 || (side !== undefined && side.available >= needFor(share, situation.replicas));
+  return enough(canarySide(situation), weight) && enough(stableSide(situation), TOTAL_WEIGHT - weight);
+}
