@@ -32,16 +32,27 @@ export const argumentSchema = object('An argument: `{{args.<name>}}` stands for 
 });
 
 /** An argument that a Rollout or Experiment gives. */
-export const analysisRunArgumentSchema = object('The value of an argument of the templates.', {
-  name: text('Name.', { minLength: 1, maxLength: 253 }),
-  value: optional(text('Value.')),
-  valueFrom: optional(
-    object('Where the value comes from: exactly one member.', {
-      podTemplateHashValue: optional(word('Hash of the stable or the newest revision.', ['Stable', 'Latest'])),
-      fieldRef: optional(fieldRef('A field of the Rollout that holds one string, number or boolean.')),
-    }),
-  ),
-});
+export const analysisRunArgumentSchema = object(
+  'The value of an argument of the templates.',
+  {
+    name: text('Name.', { minLength: 1, maxLength: 253 }),
+    value: optional(text('Value.')),
+    valueFrom: optional(
+      object('Where the value comes from: exactly one member.', {
+        podTemplateHashValue: optional(word('Hash of the stable or the newest revision.', ['Stable', 'Latest'])),
+        fieldRef: optional(fieldRef('A field of the Rollout that holds one string, number or boolean.')),
+      }),
+    ),
+  },
+  {
+    rules: [
+      {
+        rule: '!(has(self.value) && has(self.valueFrom))',
+        message: 'must hold at most one of value and valueFrom',
+      },
+    ],
+  },
+);
 
 const rolloutAnalysisFields = {
   templates: optional(templateRefs('Templates whose metrics are merged into one run.')),
@@ -67,17 +78,29 @@ export const backgroundAnalysisSchema = object(
 );
 
 /** Spec of AnalysisTemplate and ClusterAnalysisTemplate. */
-export const analysisTemplateSpecSchema = object('What is measured.', {
-  metrics: optional(list('Metrics; their names are unique.', metricSchema, { maxItems: 64 })),
-  args: optional(list('Arguments.', argumentSchema, { maxItems: 256 })),
-  dryRun: optional(dryRun()),
-  measurementRetention: optional(measurementRetention()),
-  templates: optional(templateRefs('Further templates, merged depth first; a cycle is refused.')),
-});
+export const analysisTemplateSpecSchema = object(
+  'What is measured.',
+  {
+    metrics: optional(list('Metrics; their names are unique.', metricSchema, { maxItems: 64, listMapKey: 'name' })),
+    args: optional(list('Arguments.', argumentSchema, { maxItems: 256 })),
+    dryRun: optional(dryRun()),
+    measurementRetention: optional(measurementRetention()),
+    templates: optional(templateRefs('Further templates, merged depth first; a cycle is refused.')),
+  },
+  {
+    rules: [
+      {
+        rule: '(has(self.metrics) && self.metrics.size() > 0) || (has(self.templates) && self.templates.size() > 0)',
+        message: 'give at least one metric, or name further templates',
+        fieldPath: '.metrics',
+      },
+    ],
+  },
+);
 
 /** Spec of AnalysisRun. */
 export const analysisRunSpecSchema = object('What is measured: a frozen copy of the templates.', {
-  metrics: list('Metrics; their names are unique.', metricSchema, { maxItems: 64 }),
+  metrics: list('Metrics; their names are unique.', metricSchema, { maxItems: 64, listMapKey: 'name' }),
   args: optional(list('Arguments with their values.', argumentSchema, { maxItems: 256 })),
   terminate: optional(flag('End the run: no measurement is started any more.', { defaultText: 'false' })),
   dryRun: optional(dryRun()),

@@ -16,11 +16,22 @@ import { analysisRunMetadata, dryRun } from './metric.schema.ts';
 import { labelSelector, podMetadata } from './meta.schema.ts';
 
 const stringMatch = (what: string) =>
-  object(`How ${what} is matched: exactly one member.`, {
-    exact: optional(text('The whole value.')),
-    prefix: optional(text('How it begins.')),
-    regex: optional(text('A regular expression for the whole value.')),
-  });
+  object(
+    `How ${what} is matched: exactly one member.`,
+    {
+      exact: optional(text('The whole value.')),
+      prefix: optional(text('How it begins.')),
+      regex: optional(text('A regular expression for the whole value.')),
+    },
+    {
+      rules: [
+        {
+          rule: '[has(self.exact), has(self.prefix), has(self.regex)].exists_one(given, given)',
+          message: 'must hold exactly one of exact, prefix and regex',
+        },
+      ],
+    },
+  );
 
 const setHeaderRouteSchema = object(
   'Sends matching requests to the canary, all of them. Without `match` the route is removed.',
@@ -94,6 +105,7 @@ const experimentStepSchema = object('Runs an Experiment, and waits for its succe
 export const pauseSchema = object('Waits, for a time or until somebody promotes.', {
   duration: optional(
     intOrString('Seconds, or a Go duration such as `1h30m`; absent: until somebody promotes. Cut to whole seconds.', {
+      maxLength: 64,
       rules: [
         {
           rule: "type(self) == int ? int(self) >= 0 : string(self).matches('^([0-9]+|0|\\\\+?(([0-9]+(\\\\.[0-9]*)?|\\\\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))+)$')",
@@ -115,11 +127,22 @@ export const canaryStepSchema = object(
     analysis: optional(rolloutAnalysis('Runs an analysis, and waits for its success.')),
     experiment: optional(experimentStepSchema),
     setCanaryScale: optional(
-      object('Sizes the canary apart from its weight; exactly one member.', {
-        weight: optional(int('Percentage of spec.replicas.', { minimum: 0 })),
-        replicas: optional(int('Number of pods.', { minimum: 0 })),
-        matchTrafficWeight: optional(flag('Back to the size that the weight asks for.')),
-      }),
+      object(
+        'Sizes the canary apart from its weight; exactly one member.',
+        {
+          weight: optional(int('Percentage of spec.replicas.', { minimum: 0 })),
+          replicas: optional(int('Number of pods.', { minimum: 0 })),
+          matchTrafficWeight: optional(flag('Back to the size that the weight asks for.')),
+        },
+        {
+          rules: [
+            {
+              rule: '[has(self.weight), has(self.replicas), has(self.matchTrafficWeight)].exists_one(given, given)',
+              message: 'must hold exactly one of weight, replicas and matchTrafficWeight',
+            },
+          ],
+        },
+      ),
     ),
     setHeaderRoute: optional(setHeaderRouteSchema),
     setMirrorRoute: optional(setMirrorRouteSchema),
@@ -130,5 +153,14 @@ export const canaryStepSchema = object(
       }),
     ),
   },
-  { preserve: true },
+  {
+    preserve: true,
+    minProperties: 1,
+    rules: [
+      {
+        rule: '[has(self.setWeight), has(self.pause), has(self.experiment), has(self.analysis)].filter(given, given).size() <= 1',
+        message: 'setWeight, pause, experiment and analysis cannot be combined in one step; make a step of each',
+      },
+    ],
+  },
 );

@@ -1,5 +1,6 @@
 import type { Static, TObject, TProperties, TSchema } from 'typebox';
 import { Type } from 'typebox';
+import type { ApiGroup } from './names.ts';
 
 /** A rule in CEL, checked by the API server in our own group (never in the takeover group). */
 export type CelRule = Readonly<{ rule: string; message: string; fieldPath?: string; reason?: string }>;
@@ -24,17 +25,23 @@ export type FieldOptions = Readonly<{
   rules?: readonly CelRule[];
   /** Keeps members that the schema does not name, so that the controller can name them in InvalidSpec. */
   preserve?: boolean;
+  /** Keywords that replace the type in one of the groups, where the two differ. */
+  byGroup?: Readonly<Record<ApiGroup, Readonly<Record<string, unknown>>>>;
+  /** Members that our own group checks although the object keeps all others too. */
+  ownProperties?: TProperties;
   /** A list whose entries are told apart by this member. */
   listMapKey?: string;
 }>;
 
 /** Turns our options into the keywords that a CRD has; `defaultText` stays as `x-sluice-default`. */
 function keywords(description: string, options: FieldOptions = {}): Record<string, unknown> {
-  const { defaultText, rules, preserve, listMapKey, ...plain } = options;
+  const { defaultText, rules, preserve, listMapKey, byGroup, ownProperties, ...plain } = options;
   return {
     description,
     ...plain,
     ...(defaultText === undefined ? {} : { 'x-sluice-default': defaultText }),
+    ...(byGroup === undefined ? {} : { 'x-sluice-by-group': byGroup }),
+    ...(ownProperties === undefined ? {} : { 'x-sluice-own-properties': ownProperties }),
     ...(rules === undefined ? {} : { 'x-kubernetes-validations': rules }),
     ...(preserve === true ? { 'x-kubernetes-preserve-unknown-fields': true } : {}),
     ...(listMapKey === undefined
@@ -91,11 +98,11 @@ export const object = <Properties extends TProperties>(
 export const list = <Item extends TSchema>(description: string, item: Item, options?: FieldOptions) =>
   Type.Array(item, keywords(description, options));
 
-/** A map from any string to strings. */
-export const stringMap = (description: string, options?: FieldOptions) =>
+/** A map from any string to strings of at most `valueLength` characters. */
+export const stringMap = (description: string, options?: FieldOptions, valueLength = 262_144) =>
   Type.Unsafe<Record<string, string>>({
     type: 'object',
-    additionalProperties: { type: 'string' },
+    additionalProperties: { type: 'string', maxLength: valueLength },
     ...keywords(description, options),
   });
 

@@ -1,22 +1,29 @@
+import type { FieldOptions } from './field.schema.ts';
 import { list, long, object, optional, rawObject, stringMap, text, word } from './field.schema.ts';
 import type { PodTemplate } from './meta.ts';
 
 /** A label selector. */
-export const labelSelector = (description: string) =>
-  object(description, {
-    matchLabels: optional(stringMap('Labels that must be there with these values.', { maxProperties: 64 })),
-    matchExpressions: optional(
-      list(
-        'Further requirements; all of them must hold.',
-        object('One requirement.', {
-          key: text('Label key.', { maxLength: 317 }),
-          operator: text('`In`, `NotIn`, `Exists` or `DoesNotExist`.'),
-          values: optional(list('Values for In and NotIn.', text('A label value.'), { maxItems: 64 })),
-        }),
-        { maxItems: 64 },
+export const labelSelector = (description: string, options?: FieldOptions) =>
+  object(
+    description,
+    {
+      matchLabels: optional(stringMap('Labels that must be there with these values.', { maxProperties: 32 }, 63)),
+      matchExpressions: optional(
+        list(
+          'Further requirements; all of them must hold.',
+          object('One requirement.', {
+            key: text('Label key.', { maxLength: 317 }),
+            operator: text('`In`, `NotIn`, `Exists` or `DoesNotExist`.', { maxLength: 12 }),
+            values: optional(
+              list('Values for In and NotIn.', text('A label value.', { maxLength: 63 }), { maxItems: 32 }),
+            ),
+          }),
+          { maxItems: 16 },
+        ),
       ),
-    ),
-  });
+    },
+    options,
+  );
 
 /** The schema that LabelSelector is made from. */
 export const labelSelectorSchema = labelSelector('A label selector.');
@@ -32,7 +39,17 @@ export const podMetadata = (description: string) =>
 export const podMetadataSchema = podMetadata('Labels and annotations.');
 
 /** A pod template: kept whole, so that newer fields of Kubernetes are never pruned. */
-export const podTemplate = (description: string) => rawObject<PodTemplate>(description);
+export const podTemplate = (description: string) =>
+  rawObject<PodTemplate>(description, {
+    ownProperties: {
+      // Known to the API server so that it can compare them with the selector.
+      metadata: object(
+        'Labels, annotations and whatever else pods are to carry.',
+        { labels: optional(stringMap('Labels of the pods.', { maxProperties: 128 }, 63)) },
+        { preserve: true },
+      ),
+    },
+  });
 
 /** A condition of a Rollout or Experiment. */
 export const conditionSchema = object('What is true of the object at present, and since when.', {

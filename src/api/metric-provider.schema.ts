@@ -25,29 +25,40 @@ const headers = () =>
   );
 
 /** How a provider proves to the metrics store who asks. */
-export const authenticationSchema = object('How to authenticate; at most one way.', {
-  sigv4: optional(
-    object('Signatures of AWS; only for an address of Amazon Managed Prometheus.', {
-      region: optional(text('AWS region.', { defaultText: 'region of the environment' })),
-      profile: optional(text('Profile of the shared AWS configuration.')),
-      roleArn: optional(text('Role to assume.')),
-    }),
-  ),
-  oauth2: optional(
-    object('Client credentials of OAuth 2.', {
-      tokenUrl: optional(text('Where tokens are issued.')),
-      clientId: optional(text('Client id.')),
-      clientSecret: optional(text('Client secret; take it from a Secret by an argument.')),
-      scopes: optional(list('Scopes asked for.', text('A scope.'), { maxItems: 32 })),
-    }),
-  ),
-  basicAuth: optional(
-    object('User and password.', {
-      username: optional(text('User name.')),
-      password: optional(text('Password.')),
-    }),
-  ),
-});
+export const authenticationSchema = object(
+  'How to authenticate; at most one way.',
+  {
+    sigv4: optional(
+      object('Signatures of AWS; only for an address of Amazon Managed Prometheus.', {
+        region: optional(text('AWS region.', { defaultText: 'region of the environment' })),
+        profile: optional(text('Profile of the shared AWS configuration.')),
+        roleArn: optional(text('Role to assume.')),
+      }),
+    ),
+    oauth2: optional(
+      object('Client credentials of OAuth 2.', {
+        tokenUrl: optional(text('Where tokens are issued.')),
+        clientId: optional(text('Client id.')),
+        clientSecret: optional(text('Client secret; take it from a Secret by an argument.')),
+        scopes: optional(list('Scopes asked for.', text('A scope.'), { maxItems: 32 })),
+      }),
+    ),
+    basicAuth: optional(
+      object('User and password.', {
+        username: optional(text('User name.')),
+        password: optional(text('Password.')),
+      }),
+    ),
+  },
+  {
+    rules: [
+      {
+        rule: '[has(self.sigv4), has(self.oauth2), has(self.basicAuth)].filter(given, given).size() <= 1',
+        message: 'must hold at most one way to authenticate',
+      },
+    ],
+  },
+);
 
 /** Queries a Prometheus server. */
 export const prometheusSchema = object('Queries a Prometheus server.', {
@@ -209,18 +220,44 @@ const kayentaSchema = object('Asks Kayenta for a canary judgement.', {
   lookback: optional(flag('Look back from now instead of from the start of the run.', { defaultText: 'false' })),
 });
 
+const PROVIDERS = [
+  'prometheus',
+  'web',
+  'job',
+  'datadog',
+  'newRelic',
+  'wavefront',
+  'cloudWatch',
+  'graphite',
+  'influxdb',
+  'skywalking',
+  'kayenta',
+  'plugin',
+] as const;
+
 /** Where a metric's value comes from. */
-export const metricProviderSchema = object('Where the value comes from: exactly one provider.', {
-  prometheus: optional(prometheusSchema),
-  web: optional(webSchema),
-  job: optional(jobSchema),
-  datadog: optional(datadogSchema),
-  newRelic: optional(newRelicSchema),
-  wavefront: optional(wavefrontSchema),
-  cloudWatch: optional(cloudWatchSchema),
-  graphite: optional(graphiteSchema),
-  influxdb: optional(influxdbSchema),
-  skywalking: optional(skywalkingSchema),
-  kayenta: optional(kayentaSchema),
-  plugin: optional(rawObject("A metric plugin by name: exactly one entry, its value is the plugin's configuration.")),
-});
+export const metricProviderSchema = object(
+  'Where the value comes from: exactly one provider.',
+  {
+    prometheus: optional(prometheusSchema),
+    web: optional(webSchema),
+    job: optional(jobSchema),
+    datadog: optional(datadogSchema),
+    newRelic: optional(newRelicSchema),
+    wavefront: optional(wavefrontSchema),
+    cloudWatch: optional(cloudWatchSchema),
+    graphite: optional(graphiteSchema),
+    influxdb: optional(influxdbSchema),
+    skywalking: optional(skywalkingSchema),
+    kayenta: optional(kayentaSchema),
+    plugin: optional(rawObject("A metric plugin by name: exactly one entry, its value is the plugin's configuration.")),
+  },
+  {
+    rules: [
+      {
+        rule: `[${PROVIDERS.map((name) => `has(self.${name})`).join(', ')}].exists_one(given, given)`,
+        message: 'must hold exactly one provider',
+      },
+    ],
+  },
+);
