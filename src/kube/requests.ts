@@ -1,3 +1,4 @@
+import { unreachable } from '../units/assert.ts';
 import type { Patch, Selection, Target } from './client.ts';
 import type { Resource } from './resource.ts';
 
@@ -25,7 +26,7 @@ export function pathOf(
   const root = resource.group === '' ? `/api/${resource.version}` : `/apis/${resource.group}/${resource.version}`;
   const namespace = resource.namespaced && at.namespace !== undefined ? ['namespaces', at.namespace] : [];
   const rest = [...namespace, resource.plural, at.name, at.subresource].filter((part) => part !== undefined);
-  return `${root}/${rest.map((part) => encodeURIComponent(part)).join('/')}`;
+  return [root, ...rest.map(encodeURIComponent)].join('/');
 }
 
 /** The query of a list or watch: selectors and what else is set; undefined members are left out. */
@@ -35,7 +36,7 @@ export function queryOf(
 ): Readonly<Record<string, string>> {
   const { labelSelector, fieldSelector } = selection;
   const all = Object.entries({ labelSelector, fieldSelector, ...more });
-  return Object.fromEntries(all.flatMap(([key, value]) => (value === undefined ? [] : [[key, String(value)]])));
+  return Object.fromEntries(all.flatMap(([key, value]) => (value === undefined ? [] : [[key, `${value}`]])));
 }
 
 /** How a patch is sent: body, content type and query. Source: Kubernetes API concepts, "Patch". */
@@ -53,6 +54,8 @@ export function encodePatch(
         contentType: 'application/apply-patch+yaml',
         query: { fieldManager: patch.fieldManager, ...(patch.force === true ? { force: 'true' } : {}) },
       };
+    default:
+      return unreachable(patch);
   }
 }
 

@@ -4,7 +4,7 @@ import { milliseconds } from '../units/duration.ts';
 
 /** Limits how often something may happen: callers wait their turn, first come first served. */
 export type TokenBucket = Readonly<{
-  /** Resolves when the caller may go on; rejects with the signal's reason when aborted before. */
+  /** Resolves when the caller may go on; rejects when the signal is aborted before. */
   take(signal?: AbortSignal): Promise<void>;
   /** Takes a token if one is there now. */
   tryTake(): boolean;
@@ -49,11 +49,11 @@ export function createTokenBucket(
   };
   const take = (signal?: AbortSignal): Promise<void> =>
     new Promise((resolve, reject) => {
-      if (signal?.aborted === true) return reject(signal.reason as Error);
+      if (signal?.aborted === true) return reject(new Error('called off'));
       if (tryTake()) return resolve();
       const onAbort = (): void => {
         entry.dropped = true;
-        reject(signal?.reason as Error);
+        reject(new Error('called off'));
       };
       const entry = {
         dropped: false,

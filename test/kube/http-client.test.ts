@@ -18,20 +18,19 @@ afterEach(async () => {
 
 /** A server that answers as told, and records what it was asked. */
 async function scripted(
-  answer: (request: IncomingMessage, response: ServerResponse, count: number, body: string) => void,
-): Promise<{ address: string; asked: string[]; bodies: string[] }> {
+  answer: (request: IncomingMessage, response: ServerResponse, count: number) => void,
+): Promise<{ address: string; asked: string[] }> {
   const asked: string[] = [];
-  const bodies: string[] = [];
   const server = createServer((request, response) => {
-    void bodyOf(request).then((body) => {
+    void (async () => {
+      await bodyOf(request);
       asked.push(`${request.method} ${request.url}`);
-      bodies.push(body);
-      answer(request, response, asked.length, body);
-    });
+      answer(request, response, asked.length);
+    })();
   });
   const address = await listen(server);
   cleanUps.push(() => shut(server));
-  return { address, asked, bodies };
+  return { address, asked };
 }
 
 function client(connection: Connection | string, more: Partial<HttpClientOptions> = {}): HttpClient {

@@ -53,7 +53,7 @@ async function serve(api: TinyApi, request: IncomingMessage, response: ServerRes
     response.writeHead(code, { 'content-type': 'application/json' });
     response.end(JSON.stringify(value));
   };
-  switch (request.method) {
+  switch (request.method ?? 'GET') {
     case 'POST':
       return answer(201, api.create(object ?? { metadata: { name: '' } }));
     case 'PUT':
@@ -66,6 +66,7 @@ async function serve(api: TinyApi, request: IncomingMessage, response: ServerRes
       return answer(200, { kind: 'Status', status: 'Success' });
     }
     default:
+    // A read: below.
   }
   if (name !== undefined) return answer(200, api.get(key));
   if (url.searchParams.get('watch') === 'true') return serveWatch(api, url, response);

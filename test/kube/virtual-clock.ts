@@ -1,5 +1,6 @@
 import type { Clock, Timer } from '../../src/clock/clock.ts';
 import type { Milliseconds } from '../../src/units/duration.ts';
+import { milliseconds } from '../../src/units/duration.ts';
 import type { Instant } from '../../src/units/instant.ts';
 import { add, instant } from '../../src/units/instant.ts';
 
@@ -16,7 +17,7 @@ export interface VirtualClock extends Clock {
   readonly pending: number;
 }
 
-type Entry = { at: Instant; order: number; then: () => void };
+type Entry = { at: Instant; order: number; fire: () => void };
 
 /** A virtual clock that begins at `start`, by default 2026-01-01T00:00:00Z. */
 export function createVirtualClock(start: Instant = instant(Date.UTC(2026, 0, 1))): VirtualClock {
@@ -39,9 +40,9 @@ export function createVirtualClock(start: Instant = instant(Date.UTC(2026, 0, 1)
 
   return {
     now: () => now,
-    schedule(after, then): Timer {
+    schedule(after, fire): Timer {
       order += 1;
-      const entry: Entry = { at: add(now, after > 0 ? after : (0 as Milliseconds)), order, then };
+      const entry: Entry = { at: add(now, milliseconds(Math.max(0, after))), order, fire };
       entries.add(entry);
       return { cancel: () => entries.delete(entry) };
     },
@@ -51,7 +52,7 @@ export function createVirtualClock(start: Instant = instant(Date.UTC(2026, 0, 1)
       for (let due = earliestDue(until); due !== undefined; due = earliestDue(until)) {
         entries.delete(due);
         now = due.at > now ? due.at : now;
-        due.then();
+        due.fire();
         await settle();
       }
       now = until;

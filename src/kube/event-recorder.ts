@@ -1,0 +1,210 @@
+import type { Clock } from '../clock/clock.ts';
+import type { Milliseconds } from '../units/duration.ts';
+import { seconds } from '../units/duration.ts';
+import type { Instant } from '../units/instant.ts';
+import { elapsed, formatMicroTime } from '../units/instant.ts';
+import type { Random } from './backoff.ts';
+import type { Answer, Failure, KubeClient } from './client.ts';
+import { EVENTS } from './kinds.ts';
+import type { KubeObject } from './resource.ts';
+import type { TokenBucket } from './token-bucket.ts';
+import { createTokenBucket } from './token-bucket.ts';
+
+/** Something worth telling the people who look after an object, as `kubectl describe` shows it. */
+export type EventNote = Readonly<{
+  /** The object it is about. */
+  regarding: KubeObject;
+  /** Another object that has part in it, such as the ReplicaSet that was scaled. */
+  related?: KubeObject;
+  type: 'Normal' | 'Warning';
+  /** CamelCase, at most 128 characters. */
+  reason: string;
+  /** What was done, at most 128 characters. */
+  action: string;
+  /** For people; longer than 1,024 bytes is cut. */
+  note: string;
+}>;
+
+/** What a recorder is made with. */
+export type EventRecorderOptions = Readonly<{
+  client: Pick<KubeClient, 'create' | 'patch'>;
+  clock: Clock;
+  /** `sluice`, or `rollouts-controller` in the takeover group. */
+  controller: string;
+  /** The pod's name; cut to 128 characters. */
+  instance: string;
+  /** Events that wait to be sent; more are dropped. Default 1,000. */
+  capacity?: number;
+  /** Told of every event that could not be sent, and why. */
+  onDropped?: (note: EventNote, why: Failure | 'QueueFull' | 'RateLimited') => void;
+  /** Default Math.random. */
+  random?: Random;
+}>;
+
+/** Records events, best effort. */
+export interface EventRecorder {
+  /** Takes an event and returns at once; it is sent later, or dropped. */
+  record(note: EventNote): void;
+  readonly dropped: number;
+  /** Takes no more; resolves when what waits was sent. */
+  stop(): Promise<void>;
+}
+
+/** An event that was sent, as long as repeats of it are counted into it. */
+type Series = { event: KubeObject; count: number; lastAt: Instant };
+
+/** client-go counts a repeat into the same event for six minutes. */
+const SERIES_FOR: Milliseconds = seconds(6 * 60);
+/** client-go's spam filter: 25 events at once about one object, then one in five minutes. */
+const BURST = 25;
+const PER_SECOND = 1 / 300;
+const LONGEST_NOTE = 1024;
+const LONGEST_WORD = 128;
+/** Buckets and series are kept for so many objects; beyond, the oldest are forgotten. */
+const REMEMBERED = 4096;
+
+/** A recorder of events.k8s.io/v1 events. What fails is dropped: an event never holds up or repeats a pass. */
+export function createEventRecorder(options: EventRecorderOptions): EventRecorder {
+  return new Recorder(options);
+}
+
+class Recorder implements EventRecorder {
+  readonly #options: EventRecorderOptions;
+  readonly #series = new Map<string, Series>();
+  readonly #buckets = new Map<string, TokenBucket>();
+  readonly #waiting: EventNote[] = [];
+  #sending: Promise<void> | undefined;
+  #stopped = false;
+  #dropped = 0;
+
+  constructor(options: EventRecorderOptions) {
+    this.#options = options;
+  }
+
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  record(note: EventNote): void {
+    if (this.#stopped || this.#waiting.length >= (this.#options.capacity ?? 1000)) return this.#drop(note, 'QueueFull');
+    this.#waiting.push(note);
+    this.#sending ??= this.#send();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#sending;
+  }
+
+  async #send(): Promise<void> {
+    // Sent after the pass that recorded it, and one by one: events must never crowd out the calls that matter.
+    await Promise.resolve();
+    for (let note = this.#waiting.shift(); note !== undefined; note = this.#waiting.shift()) {
+      try {
+        await this.#sendOne(note);
+      } catch {
+        // Whatever went wrong, the events behind it go on.
+        this.#dropped += 1;
+      }
+    }
+    this.#sending = undefined;
+  }
+
+  async #sendOne(note: EventNote): Promise<void> {
+    const { clock } = this.#options;
+    const key = keyOfNote(note);
+    const now = clock.now();
+    const series = this.#series.get(key);
+    const repeated = series !== undefined && elapsed(series.lastAt, now) < SERIES_FOR;
+    if (repeated) {
+      // Counted even when it is not sent: the next one that is carries the whole count.
+      series.count += 1;
+      series.lastAt = now;
+    }
+    if (!this.#bucketOf(note).tryTake()) return this.#drop(note, 'RateLimited');
+    if (repeated) {
+      const answer = await this.#patch(series);
+      if (answer.ok) return;
+      if (answer.why !== 'NotFound') return this.#drop(note, answer);
+      // The event's time to live (an hour by default) ended before its series did.
+    }
+    const answer = await this.#options.client.create(EVENTS, this.#eventOf(note, now));
+    if (!answer.ok) return this.#drop(note, answer);
+    remember(this.#series, key, { event: answer.value, count: 1, lastAt: now });
+  }
+
+  #patch(series: Series): Promise<Answer<KubeObject>> {
+    const { name, namespace } = series.event.metadata;
+    const body = { series: { count: series.count, lastObservedTime: formatMicroTime(series.lastAt) } };
+    const target = { resource: EVENTS, name, ...(namespace === undefined ? {} : { namespace }) };
+    return this.#options.client.patch(target, { kind: 'Merge', body });
+  }
+
+  #eventOf(note: EventNote, now: Instant): KubeObject {
+    const { controller, instance, random = Math.random } = this.#options;
+    const { metadata } = note.regarding;
+    const half = (): string => Math.floor(random() * 2 ** 32).toString(16).padStart(8, '0');
+    const event = {
+      apiVersion: 'events.k8s.io/v1',
+      kind: 'Event',
+      metadata: {
+        name: `${metadata.name.slice(0, 236)}.${half()}${half()}`,
+        // Events about objects without a namespace are looked for in `default`.
+        namespace: metadata.namespace ?? 'default',
+      },
+      eventTime: formatMicroTime(now),
+      type: note.type,
+      reason: note.reason.slice(0, LONGEST_WORD),
+      action: note.action.slice(0, LONGEST_WORD),
+      note: cutToBytes(note.note, LONGEST_NOTE),
+      regarding: referenceTo(note.regarding),
+      ...(note.related === undefined ? {} : { related: referenceTo(note.related) }),
+      reportingController: controller,
+      reportingInstance: instance.slice(0, LONGEST_WORD),
+    };
+    return event;
+  }
+
+  #bucketOf(note: EventNote): TokenBucket {
+    const { regarding } = note;
+    const id = regarding.metadata.uid ?? `${regarding.metadata.namespace ?? ''}/${regarding.metadata.name}`;
+    const known = this.#buckets.get(id);
+    if (known !== undefined) return known;
+    const bucket = createTokenBucket({ clock: this.#options.clock, perSecond: PER_SECOND, burst: BURST });
+    remember(this.#buckets, id, bucket);
+    return bucket;
+  }
+
+  #drop(note: EventNote, why: Failure | 'QueueFull' | 'RateLimited'): void {
+    this.#dropped += 1;
+    this.#options.onDropped?.(note, why);
+  }
+}
+
+/** Two events are one repeated event when people would read the same twice. */
+function keyOfNote(note: EventNote): string {
+  const { regarding, related, type, reason, action } = note;
+  return JSON.stringify([referenceTo(regarding), related && referenceTo(related), type, reason, action, note.note]);
+}
+
+function referenceTo(object: KubeObject): Readonly<Record<string, string>> {
+  const { apiVersion, kind, metadata } = object;
+  const { namespace, name, uid } = metadata;
+  const all = Object.entries({ apiVersion, kind, namespace, name, uid });
+  return Object.fromEntries(all.flatMap(([field, value]) => (value === undefined ? [] : [[field, value]])));
+}
+
+function remember<V>(map: Map<string, V>, key: string, value: V): void {
+  map.delete(key);
+  map.set(key, value);
+  const oldest = map.size > REMEMBERED ? map.keys().next().value : undefined;
+  if (oldest !== undefined) map.delete(oldest);
+}
+
+/** The longest beginning of a text that fits, cut between two characters; the server counts bytes of UTF-8. */
+function cutToBytes(text: string, bytes: number): string {
+  const encoded = new TextEncoder().encode(text);
+  if (encoded.length <= bytes) return text;
+  const cut = new TextDecoder('utf-8', { fatal: false }).decode(encoded.slice(0, bytes - 3));
+  return `${cut.replace(/\uFFFD+$/, '')}…`;
+}

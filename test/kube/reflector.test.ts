@@ -1,0 +1,358 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { Failure } from '../../src/kube/client.ts';
+import { CONFIG_MAPS } from '../../src/kube/kinds.ts';
+import type { Reflector, ReflectorOptions } from '../../src/kube/reflector.ts';
+import { startReflector, withoutManagedFields } from '../../src/kube/reflector.ts';
+import type { KubeObject } from '../../src/kube/resource.ts';
+import { Store } from '../../src/kube/store.ts';
+import { milliseconds, seconds } from '../../src/units/duration.ts';
+import { TinyApi } from './tiny-api.ts';
+import type { TinyClient } from './tiny-client.ts';
+import { createTinyClient, failure } from './tiny-client.ts';
+import type { VirtualClock } from './virtual-clock.ts';
+import { createVirtualClock } from './virtual-clock.ts';
+
+let clock: VirtualClock;
+let api: TinyApi;
+let client: TinyClient;
+let store: Store;
+let changes: string[];
+let errors: (Failure | Error)[];
+
+beforeEach(() => {
+  clock = createVirtualClock();
+  api = new TinyApi();
+  client = createTinyClient(api);
+  store = new Store();
+  changes = [];
+  errors = [];
+});
+
+function start(more: Partial<ReflectorOptions<KubeObject>> = {}): Reflector {
+  return startReflector({
+    client,
+    clock,
+    resource: CONFIG_MAPS,
+    store,
+    transform: withoutManagedFields,
+    onChange: ({ type, object }) => void changes.push(`${type} ${object.metadata.name}`),
+    onError: (error) => void errors.push(error),
+    random: () => 0.5,
+    ...more,
+  });
+}
+
+function put(name: string, labels: Record<string, string> = {}): KubeObject {
+  const metadata = { namespace: 'shop', name, labels };
+  return api.all().some((object) => object.metadata.name === name)
+    ? api.merge(`shop/${name}`, { metadata })
+    : api.create({ metadata });
+}
+
+/** The API server sends a bookmark about once a minute. */
+async function minutesWithBookmarks(count: number): Promise<void> {
+  for (let minute = 0; minute < count; minute += 1) {
+    await clock.advance(seconds(60));
+    api.bookmark();
+  }
+}
+
+function expectStoreEqualsServer(): void {
+  expect(store.all()).toEqual(api.all());
+}
+
+describe('a healthy server', () => {
+  test('the store takes the first list, then follows the watch', async () => {
+    put('a');
+    const reflector = start();
+    expect(store.synced).toBe(false);
+    await clock.settle();
+    expect(store.synced).toBe(true);
+    expect(reflector.state.kind).toBe('Watching');
+    put('b');
+    put('a', { changed: 'yes' });
+    api.delete('shop/b');
+    await clock.settle();
+    expectStoreEqualsServer();
+    expect(changes).toEqual(['Added a', 'Added b', 'Modified a', 'Deleted b']);
+    expect(client.calls[0]?.query).toEqual({ limit: 500, resourceVersion: '0' });
+    await reflector.stop();
+    expect(reflector.state.kind).toBe('Stopped');
+  });
+
+  test('a list of 1,203 objects comes in pages of 500 and is swapped in as one', async () => {
+    for (let count = 0; count < 1203; count += 1) put(`o${count}`);
+    const sizes: number[] = [];
+    start({ onChange: () => void sizes.push(store.size) });
+    await clock.settle();
+    expect(client.calls.filter((call) => call.verb === 'list').map((call) => call.query['continue'])).toEqual([
+      undefined,
+      '1303:500',
+      '1303:1000',
+    ]);
+    expect(new Set(sizes)).toEqual(new Set([1203]));
+  });
+
+  test('a watch lasts 300 to 600 s and goes on from the last bookmark', async () => {
+    start({ relistAfter: seconds(100_000) });
+    await minutesWithBookmarks(3);
+    api.version = 500;
+    api.bookmark();
+    client.endWatches();
+    await clock.settle();
+    const watches = client.calls.filter((call) => call.verb === 'watch');
+    expect(watches.map((call) => call.query['timeoutSeconds'])).toEqual([450, 450]);
+    expect(watches[1]?.query['resourceVersion']).toBe('500');
+  });
+
+  test('what the transform drops is not kept, and what it throws costs one object only', async () => {
+    put('bad');
+    put('good');
+    start({
+      transform: (object) => {
+        if (object.metadata.name === 'bad') throw new Error('cannot read it');
+        return { metadata: object.metadata };
+      },
+    });
+    await clock.settle();
+    expect(store.all().map((object) => object.metadata.name)).toEqual(['good']);
+    expect(errors).toHaveLength(1);
+  });
+
+  test('an exception of a hook does not end the stream', async () => {
+    const reflector = start({
+      onChange: () => {
+        throw new Error('hook');
+      },
+    });
+    await clock.settle();
+    put('a');
+    put('b');
+    await clock.settle();
+    expectStoreEqualsServer();
+    expect(errors).toHaveLength(2);
+    expect(reflector.attempts).toEqual({ lists: 1, watches: 1 });
+  });
+});
+
+describe('faults of the watch', () => {
+  test('F01 a watch that goes silent is noticed within 100 s and its lost events are read again', async () => {
+    start();
+    await clock.settle();
+    client.faults.hears = () => [];
+    put('lost');
+    await minutesWithBookmarks(1);
+    expect(store.size).toBe(0);
+    client.faults.hears = undefined;
+    await clock.advance(seconds(40));
+    expectStoreEqualsServer();
+  });
+
+  test('F01 a watch that ends in good order is taken up again without a list', async () => {
+    const reflector = start();
+    await minutesWithBookmarks(1);
+    client.endWatches();
+    put('a');
+    await clock.settle();
+    expectStoreEqualsServer();
+    expect(reflector.attempts).toEqual({ lists: 1, watches: 2 });
+  });
+
+  test('F02 a 410 by status makes a list at once', async () => {
+    const reflector = start();
+    await minutesWithBookmarks(1);
+    put('a');
+    client.faults.hears = () => [];
+    put('b');
+    api.compact();
+    client.faults.hears = undefined;
+    client.endWatches();
+    await clock.settle();
+    expectStoreEqualsServer();
+    expect(reflector.attempts.lists).toBe(2);
+  });
+
+  test('F02 a 410 by an ERROR event makes a list too', async () => {
+    const reflector = start();
+    await minutesWithBookmarks(1);
+    const expired = { kind: 'Status', code: 410, reason: 'Expired', metadata: { name: '' } };
+    client.faults.hears = () => [{ type: 'ERROR', object: expired }];
+    put('a');
+    client.faults.hears = undefined;
+    client.endWatches();
+    await clock.settle();
+    expectStoreEqualsServer();
+    expect(reflector.attempts.lists).toBe(2);
+  });
+
+  test('F03 a broken stream goes on where it was after a jittered wait, without a list', async () => {
+    const reflector = start();
+    await minutesWithBookmarks(1);
+    client.endWatches(failure('Unreachable'));
+    put('a');
+    await clock.settle();
+    expect(reflector.state).toMatchObject({ kind: 'Waiting', failures: 1 });
+    expect(store.size).toBe(0);
+    await clock.advance(milliseconds(800));
+    expectStoreEqualsServer();
+    expect(reflector.attempts).toEqual({ lists: 1, watches: 2 });
+  });
+
+  test('F04 events that never come beside bookmarks that do are found by the list of every ten minutes', async () => {
+    start();
+    await clock.settle();
+    client.faults.hears = (told) => (told.type === 'BOOKMARK' ? [told] : []);
+    put('lost');
+    await minutesWithBookmarks(10);
+    client.faults.hears = undefined;
+    expect(store.size).toBe(0);
+    client.endWatches();
+    await clock.settle();
+    expectStoreEqualsServer();
+  });
+
+  test('F05 duplicated, reordered and coalesced events leave the store as the server is', async () => {
+    start();
+    await clock.settle();
+    const held: Parameters<NonNullable<typeof client.faults.hears>>[0][] = [];
+    client.faults.hears = (told) => {
+      held.push(told);
+      return [];
+    };
+    put('a');
+    put('a', { v: '2' });
+    put('b');
+    api.delete('shop/b');
+    put('b', { again: 'yes' });
+    put('c');
+    api.delete('shop/c');
+    client.faults.hears = () => held.toReversed().flatMap((told) => [told, told]);
+    api.bookmark();
+    expectStoreEqualsServer();
+    expect(changes.filter((change) => change.endsWith(' a'))).toEqual(['Added a']);
+    expect(changes.filter((change) => change.endsWith(' c'))).toEqual([]);
+  });
+
+  test('F06 a deletion that only a list shows is told as a deletion', async () => {
+    put('a');
+    start();
+    await clock.settle();
+    client.faults.hears = () => [];
+    api.delete('shop/a');
+    api.compact();
+    client.faults.hears = undefined;
+    client.endWatches(failure('Gone', 410));
+    await clock.settle();
+    expect(changes).toEqual(['Added a', 'Deleted a']);
+    expectStoreEqualsServer();
+  });
+
+  test('F19 an object re-created under its name is told as a deletion and an addition', async () => {
+    put('a');
+    start();
+    await clock.settle();
+    client.faults.hears = () => [];
+    api.delete('shop/a');
+    put('a');
+    client.faults.hears = undefined;
+    client.endWatches(failure('Gone', 410));
+    await clock.settle();
+    expect(changes).toEqual(['Added a', 'Deleted a', 'Added a']);
+    expectStoreEqualsServer();
+  });
+});
+
+describe('faults of the list', () => {
+  test('F07 a list older than what was seen is refused, and the newest is asked for instead', async () => {
+    put('a');
+    const reflector = start();
+    await clock.settle();
+    const before = store.all();
+    client.faults.lists = () => ({ items: [], version: 50 });
+    client.endWatches(failure('Gone', 410));
+    await clock.settle();
+    expect(store.all()).toEqual(before);
+    expect(reflector.state).toMatchObject({ kind: 'Waiting' });
+    client.faults.lists = undefined;
+    await clock.advance(seconds(5));
+    expect(client.calls.findLast((call) => call.verb === 'list')?.query).toEqual({ limit: 500 });
+    expectStoreEqualsServer();
+    expect(changes).toEqual(['Added a']);
+  });
+
+  test('F10 F11 a server that refuses is asked again with growing waits, never in a hot loop, never given up', async () => {
+    put('a');
+    client.faults.before = (call) => failure(call.verb === 'list' ? 'Unavailable' : 'TooMany', 503);
+    const reflector = start();
+    await clock.advance(seconds(3600));
+    expect(reflector.attempts.lists).toBeGreaterThan(100);
+    expect(reflector.attempts.lists).toBeLessThan(170);
+    client.faults.before = undefined;
+    await clock.advance(seconds(31));
+    expectStoreEqualsServer();
+  });
+
+  test('F10 Retry-After is respected by a watch that cannot start', async () => {
+    const reflector = start();
+    client.faults.before = (call) => (call.verb === 'watch' ? { ...failure('TooMany', 429), retryAfter: 20_000 } : undefined);
+    await clock.advance(seconds(19));
+    expect(reflector.attempts.watches).toBe(1);
+  });
+
+  test('F11 a server that closes every watch at once is not asked in a hot loop', async () => {
+    const reflector = start();
+    client.faults.before = (call) => {
+      if (call.verb === 'watch') queueMicrotask(() => client.endWatches());
+      return undefined;
+    };
+    await clock.advance(seconds(600));
+    expect(reflector.attempts.watches).toBeLessThan(40);
+    client.faults.before = undefined;
+    put('a');
+    await clock.advance(seconds(31));
+    expectStoreEqualsServer();
+  });
+
+  test('F17 F21 a token that expires, or a compaction, in mid-list starts the list again without a version', async () => {
+    for (let count = 0; count < 700; count += 1) put(`o${count}`);
+    let hits = 0;
+    client.faults.before = (call) => {
+      if (call.query['continue'] !== undefined && hits < 3) {
+        hits += 1;
+        api.compact();
+      }
+      return undefined;
+    };
+    const reflector = start();
+    await clock.advance(seconds(10));
+    expect(hits).toBe(3);
+    expect(client.calls.filter((call) => call.verb === 'list')[2]?.query).toEqual({ limit: 500 });
+    expect(reflector.attempts.lists).toBe(4);
+    expectStoreEqualsServer();
+  });
+
+  test('410 on every watch does not make a hot loop of lists', async () => {
+    const reflector = start();
+    client.faults.before = (call) => (call.verb === 'watch' ? failure('Gone', 410) : undefined);
+    await clock.advance(seconds(600));
+    expect(reflector.attempts.lists).toBeLessThan(45);
+  });
+
+  test('a watch that stays broken is replaced by a list now and then', async () => {
+    const reflector = start();
+    client.faults.before = (call) => (call.verb === 'watch' ? failure('Unavailable', 500) : undefined);
+    await clock.advance(seconds(300));
+    expect(reflector.attempts.lists).toBeGreaterThanOrEqual(3);
+    expect(reflector.attempts.lists).toBeLessThan(8);
+  });
+
+  test('stopping ends a wait, a list that hangs is the transport\'s affair', async () => {
+    client.faults.before = () => failure('Unreachable');
+    const reflector = start();
+    await clock.advance(seconds(10));
+    await reflector.stop();
+    expect(reflector.state.kind).toBe('Stopped');
+    expect(clock.pending).toBe(0);
+    await expect(reflector.whenSynced()).rejects.toThrow('stopped');
+  });
+});
