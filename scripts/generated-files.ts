@@ -34,9 +34,9 @@ async function leftovers(
 ): Promise<readonly Readonly<{ path: string }>[]> {
   const found: { path: string }[] = [];
   for (const folder of folders) {
-    const names = await readdir(folder).catch(() => []);
-    for (const name of names) {
-      const path = join(folder, name);
+    const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+    for (const entry of entries.filter((item) => item.isFile())) {
+      const path = join(folder, entry.name);
       if (!files.some((file) => file.path === path)) found.push({ path });
     }
   }
