@@ -53,3 +53,14 @@ export function sleep(clock: Clock, length: Milliseconds, signal?: AbortSignal):
     signal?.addEventListener('abort', onAbort, { once: true });
   });
 }
+
+/** A signal that is aborted after the given time, or with `signal`; `done` calls the timer off. */
+export function abortAfter(
+  clock: Clock,
+  length: Milliseconds,
+  signal: AbortSignal,
+): Readonly<{ signal: AbortSignal; done(): void }> {
+  const limit = new AbortController();
+  const timer = clock.schedule(length, () => limit.abort(new Error('the time limit passed')));
+  return { signal: AbortSignal.any([signal, limit.signal]), done: () => timer.cancel() };
+}

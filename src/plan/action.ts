@@ -47,9 +47,7 @@ export type Action =
   | Readonly<{ kind: 'CreateAnalysisRun'; manifest: Manifest }>
   /** Ends a run that nobody needs any more; its message says that it ended with the update. */
   | Readonly<{ kind: 'EndAnalysisRun'; target: Existing; because: string }>
-  | Readonly<{ kind: 'DeleteAnalysisRun'; target: Existing; because: string }>
-  /** Records the revision number on the Rollout itself, as kubectl and Argo's clients read it there. */
-  | Readonly<{ kind: 'AnnotateRollout'; target: Existing; annotations: Readonly<Record<string, string>> }>;
+  | Readonly<{ kind: 'DeleteAnalysisRun'; target: Existing; because: string }>;
 
 /** The kind and place of a route object. */
 export type RouteName = Readonly<{ router: 'GatewayApi'; resource: 'httproutes'; namespace: string; name: string }>;

@@ -97,6 +97,11 @@ function findProgressing(
   if (transition?.progressing !== undefined && !promoted)
     return { type: 'Progressing', ...transition.progressing, touch: true };
   if (next.abort === true) return undefined;
+  const refused = situation.observed.refusals.find(({ action }) => action === 'CreateReplicaSet');
+  if (refused !== undefined && situation.current === undefined) {
+    const message = `Failed to create ReplicaSet "${refused.object}": ${refused.message}`;
+    return { type: 'Progressing', status: 'False', reason: 'ReplicaSetCreateError', message };
+  }
   const name = situation.current?.name ?? '';
   const done =
     promoted && (healthy || (isRouted(situation) && next.availableReplicas !== undefined && enough(situation)));

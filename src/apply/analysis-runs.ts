@@ -1,0 +1,59 @@
+import type { ApiGroup } from '../api/names.ts';
+import { API_VERSION } from '../api/names.ts';
+import type { KubeClient } from '../kube/client.ts';
+import type { Resource } from '../kube/resource.ts';
+import { controllerUidOf } from '../kube/resource.ts';
+import type { Existing, Manifest } from '../plan/action.ts';
+import { ENDED_BY_ROLLOUT } from '../plan/analysis/ended.ts';
+import type { ObservedRollout } from '../plan/rollout/observed-rollout.ts';
+import type { Outcome } from './outcome.ts';
+import { DONE } from './outcome.ts';
+import { asObject } from './replica-sets.ts';
+
+/** The resource of AnalysisRuns in a group. */
+export function analysisRunsOf(group: ApiGroup): Resource {
+  return { group, version: API_VERSION, plural: 'analysisruns', kind: 'AnalysisRun', namespaced: true };
+}
+
+/** Creates a run. One of that name that is ours already is the same one: names derive from revision and purpose. */
+export async function createAnalysisRun(
+  client: KubeClient,
+  observed: ObservedRollout,
+  manifest: Manifest,
+): Promise<Outcome> {
+  const resource = analysisRunsOf(observed.group);
+  const answer = await client.create(resource, asObject(manifest));
+  if (answer.ok) return DONE;
+  if (answer.why !== 'AlreadyExists') return answer;
+  const { name, namespace } = manifest.metadata;
+  const existing = await client.get({ resource, namespace, name });
+  if (!existing.ok) return existing;
+  return controllerUidOf(existing.value) === observed.rollout.metadata.uid ? DONE : answer;
+}
+
+/** Ends a run that nobody needs any more, with a mark that it was us, so that it is not taken for a verdict. */
+export async function endAnalysisRun(client: KubeClient, observed: ObservedRollout, target: Existing): Promise<Outcome> {
+  const { uid, resourceVersion } = target;
+  const answer = await client.patch(
+    { resource: analysisRunsOf(observed.group), namespace: observed.rollout.metadata.namespace ?? '', name: target.name },
+    {
+      kind: 'Merge',
+      body: { metadata: { uid, resourceVersion, annotations: { [ENDED_BY_ROLLOUT]: 'true' } }, spec: { terminate: true } },
+    },
+  );
+  return answer.ok || answer.why === 'NotFound' ? DONE : answer;
+}
+
+/** Deletes a finished run. */
+export async function deleteAnalysisRun(
+  client: KubeClient,
+  observed: ObservedRollout,
+  target: Existing,
+): Promise<Outcome> {
+  const { uid, resourceVersion } = target;
+  const answer = await client.delete(
+    { resource: analysisRunsOf(observed.group), namespace: observed.rollout.metadata.namespace ?? '', name: target.name },
+    { uid, resourceVersion },
+  );
+  return answer.ok || answer.why === 'NotFound' ? DONE : answer;
+}

@@ -1,0 +1,138 @@
+import { API_VERSION } from '../api/names.ts';
+import type { ApiGroup } from '../api/names.ts';
+import type { RolloutStatus } from '../api/rollout.ts';
+import type { Json } from '../units/canonical-json.ts';
+import type { Answers } from '../kube/answers.ts';
+import type { Failure, KubeClient } from '../kube/client.ts';
+import { REPLICA_SETS } from '../kube/kinds.ts';
+import type { Resource } from '../kube/resource.ts';
+import { REFUSAL_PREFIX, TEMPLATE_QUESTION } from '../observe/observe-rollout.ts';
+import type { Action, EventNote } from '../plan/action.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { ObservedRollout } from '../plan/rollout/observed-rollout.ts';
+import { createAnalysisRun, deleteAnalysisRun, endAnalysisRun } from './analysis-runs.ts';
+import type { Outcome } from './outcome.ts';
+import { DONE } from './outcome.ts';
+import { asObject, changeReplicaSet, createReplicaSet, deleteReplicaSet } from './replica-sets.ts';
+import { mergePatchBetween } from './status-patch.ts';
+import type { RouteReader } from './traffic.ts';
+import { pointService, setSplit } from './traffic.ts';
+
+/** What plans are carried out with. */
+export type ApplyParts = Readonly<{
+  client: KubeClient;
+  answers: Answers;
+  readRoute: RouteReader;
+  /** Records an event on the Rollout; never waits. */
+  record(observed: ObservedRollout, note: EventNote): void;
+  /** Told how each action went, for the log; must not throw. */
+  carriedOut?: (observed: ObservedRollout, action: Action, outcome: Outcome) => void;
+}>;
+
+/** The resource of Rollouts in a group. */
+export function rolloutsOf(group: ApiGroup): Resource {
+  return { group, version: API_VERSION, plural: 'rollouts', kind: 'Rollout', namespaced: true };
+}
+
+/**
+ * Carries a plan out: its actions side by side, for they commute, then the status, then the events. Answers the first
+ * failure that a later look must make good, or undefined. A refused write becomes an answer that the next plan sees.
+ */
+export async function applyRolloutPlan(
+  parts: ApplyParts,
+  observed: ObservedRollout,
+  plan: Plan<Action, RolloutStatus>,
+): Promise<Failure | undefined> {
+  const outcomes = await Promise.all(plan.actions.map((action) => carryOut(parts, observed, action)));
+  const failures: Failure[] = [];
+  outcomes.forEach((outcome, index) => {
+    const action = plan.actions[index];
+    if (action !== undefined) parts.carriedOut?.(observed, action, outcome);
+    if (outcome.ok) {
+      if (outcome.event !== undefined) parts.record(observed, outcome.event);
+      return;
+    }
+    if (action !== undefined && isRefusal(outcome)) remember(parts, observed, action, outcome);
+    failures.push(outcome);
+  });
+  const status = await writeStatus(parts, observed, plan.status);
+  if (status.ok) for (const event of plan.events) parts.record(observed, event);
+  else failures.push(status);
+  return worst(failures);
+}
+
+/** A lost race is made good by the watch; anything else wants another try, so it is what the caller must hear of. */
+function worst(failures: readonly Failure[]): Failure | undefined {
+  return failures.find(({ why }) => why !== 'Conflict') ?? failures[0];
+}
+
+async function carryOut(parts: ApplyParts, observed: ObservedRollout, action: Action): Promise<Outcome> {
+  const { client } = parts;
+  switch (action.kind) {
+    case 'AskTemplate':
+      return askTemplate(parts, observed, action);
+    case 'CreateReplicaSet':
+      return createReplicaSet(client, observed, action);
+    case 'ChangeReplicaSet':
+      return changeReplicaSet(client, observed, action);
+    case 'DeleteReplicaSet':
+      return deleteReplicaSet(client, observed, action);
+    case 'PointService':
+      return pointService(client, observed, action);
+    case 'SetSplit':
+      return setSplit(client, observed, action, parts.readRoute);
+    case 'CreateAnalysisRun':
+      return createAnalysisRun(client, observed, action.manifest);
+    case 'EndAnalysisRun':
+      return endAnalysisRun(client, observed, action.target);
+    case 'DeleteAnalysisRun':
+      return deleteAnalysisRun(client, observed, action.target);
+  }
+}
+
+async function askTemplate(
+  parts: ApplyParts,
+  observed: ObservedRollout,
+  { manifest, generation }: Extract<Action, { kind: 'AskTemplate' }>,
+): Promise<Outcome> {
+  const answer = await parts.client.create(REPLICA_SETS, asObject(manifest), { dryRun: true });
+  const told = (value: Json): Outcome => {
+    parts.answers.set(subjectOf(observed), TEMPLATE_QUESTION, generation, value);
+    return DONE;
+  };
+  if (answer.ok) {
+    const { spec } = answer.value as Readonly<{ spec?: Readonly<{ template?: Json }> }>;
+    return told({ generation, accepted: true, template: spec?.template ?? null });
+  }
+  return answer.why === 'Invalid' ? told({ generation, accepted: false, message: answer.message }) : answer;
+}
+
+function subjectOf({ rollout }: ObservedRollout): Readonly<{ uid: string; key: string }> {
+  const { namespace = '', name, uid = '' } = rollout.metadata;
+  return { uid, key: `${namespace}/${name}` };
+}
+
+function isRefusal({ why }: Failure): boolean {
+  return why === 'Invalid' || why === 'Forbidden' || why === 'AlreadyExists';
+}
+
+function remember(parts: ApplyParts, observed: ObservedRollout, action: Action, failure: Failure): void {
+  const object = 'manifest' in action ? action.manifest.metadata.name : 'target' in action ? action.target.name : action.name;
+  const { generation = 0 } = observed.rollout.metadata;
+  const taken = action.kind === 'CreateReplicaSet' && failure.why === 'AlreadyExists';
+  const kind = taken ? 'collision' : action.kind;
+  const answer = { action: kind, object, message: failure.message, generation };
+  parts.answers.set(subjectOf(observed), `${REFUSAL_PREFIX}${kind}/${object}`, generation, answer);
+  parts.record(observed, { type: 'Warning', reason: `${action.kind}Refused`, note: `${object}: ${failure.message}` });
+}
+
+async function writeStatus(parts: ApplyParts, observed: ObservedRollout, status: RolloutStatus): Promise<Outcome> {
+  const patch = mergePatchBetween(observed.rollout.status, status);
+  if (patch === undefined) return DONE;
+  const { namespace = '', name, resourceVersion } = observed.rollout.metadata;
+  const answer = await parts.client.patch(
+    { resource: rolloutsOf(observed.group), namespace, name, subresource: 'status' },
+    { kind: 'Merge', body: { metadata: { resourceVersion }, status: patch } },
+  );
+  return answer.ok ? DONE : answer;
+}

@@ -1,0 +1,94 @@
+import type { AnalysisRun } from '../api/analysis.ts';
+import type { Reading, ReadingAnswer } from '../api/reading.ts';
+import type { Clock } from '../clock/clock.ts';
+import type { Answers } from '../kube/answers.ts';
+import type { Json } from '../units/canonical-json.ts';
+import { MEASURE_PREFIX } from '../observe/observe-analysis-run.ts';
+import { providerOf } from '../providers/provider-table.ts';
+import type { MetricRequest, ProviderSettings } from '../providers/provider.ts';
+import type { Fetcher } from './fetcher.ts';
+
+/** A measurement under way. */
+export type InFlight = Readonly<{ metric: string; ordinal: number }>;
+
+/** Takes measurements beside the passes: none ever waits for one. */
+export interface Measurements {
+  /** Begins a measurement unless it is under way; its reading becomes an answer, which queues the run. */
+  start(run: AnalysisRun, metric: string, ordinal: number): void;
+  /** Ends those of a run that is over. */
+  cancel(uid: string): void;
+  inFlight(uid: string): readonly InFlight[];
+  /** Ends all of them. */
+  stop(): void;
+}
+
+/** What measurements are taken with. */
+export type MeasurementParts = Readonly<{
+  fetcher: Fetcher;
+  answers: Answers;
+  clock: Clock;
+  settings: ProviderSettings;
+  /** Told how long a measurement took and how it ended, for counters. */
+  onMeasured?: (outcome: Reading['kind'], milliseconds: number) => void;
+}>;
+
+/** Measurements that end with the process: what was not answered is asked again by the next one. */
+export function createMeasurements(parts: MeasurementParts): Measurements {
+  const running = new Map<string, Map<string, AbortController>>();
+  const keyOf = (metric: string, ordinal: number): string => `${ordinal}/${metric}`;
+
+  const begin = async (run: AnalysisRun, metric: string, ordinal: number, signal: AbortSignal): Promise<void> => {
+    const { uid = '', namespace = '', name } = run.metadata;
+    const startedAt = parts.clock.now();
+    const reading = await measure(parts, run, metric, signal);
+    running.get(uid)?.delete(keyOf(metric, ordinal));
+    if (signal.aborted) return;
+    const finishedAt = parts.clock.now();
+    parts.onMeasured?.(reading.kind, finishedAt - startedAt);
+    const answer: ReadingAnswer = { startedAt, finishedAt, reading };
+    parts.answers.set(
+      { uid, key: `${namespace}/${name}` },
+      `${MEASURE_PREFIX}${metric}`,
+      ordinal,
+      answer as unknown as Json,
+    );
+  };
+
+  return {
+    start(run, metric, ordinal) {
+      const { uid = '' } = run.metadata;
+      const ofRun = running.get(uid) ?? new Map<string, AbortController>();
+      running.set(uid, ofRun);
+      const key = keyOf(metric, ordinal);
+      if (ofRun.has(key)) return;
+      const controller = new AbortController();
+      ofRun.set(key, controller);
+      void begin(run, metric, ordinal, controller.signal);
+    },
+    cancel(uid) {
+      for (const controller of running.get(uid)?.values() ?? []) controller.abort(new Error('the run is over'));
+      running.delete(uid);
+    },
+    inFlight(uid) {
+      return [...(running.get(uid)?.keys() ?? [])].map((key) => {
+        const [ordinal = '0', ...metric] = key.split('/');
+        return { ordinal: Number(ordinal), metric: metric.join('/') };
+      });
+    },
+    stop() {
+      for (const uid of [...running.keys()]) this.cancel(uid);
+    },
+  };
+}
+
+async function measure(parts: MeasurementParts, run: AnalysisRun, name: string, signal: AbortSignal): Promise<Reading> {
+  const metric = run.spec.metrics.find((candidate) => candidate.name === name);
+  const provider = metric === undefined ? undefined : providerOf(metric);
+  if (metric === undefined || provider === undefined) {
+    return { kind: 'NoEvidence', message: 'its provider is not served; use prometheus' };
+  }
+  const values = new Map((run.spec.args ?? []).map((argument) => [argument.name, argument.value]));
+  const request: MetricRequest | Reading = provider.request(metric, values, parts.settings);
+  if ('kind' in request) return request;
+  return provider.read(metric, await parts.fetcher.fetch(request, signal));
+}

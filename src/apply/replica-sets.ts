@@ -1,0 +1,88 @@
+import { HASH_LABEL, REVISION } from '../api/names.ts';
+import type { JsonPatchOperation, KubeClient } from '../kube/client.ts';
+import { REPLICA_SETS } from '../kube/kinds.ts';
+import type { KubeObject } from '../kube/resource.ts';
+import { controllerUidOf } from '../kube/resource.ts';
+import type { Action, Manifest } from '../plan/action.ts';
+import type { ObservedRollout } from '../plan/rollout/observed-rollout.ts';
+import type { Outcome } from './outcome.ts';
+import { DONE, told } from './outcome.ts';
+
+type Of<Kind extends Action['kind']> = Extract<Action, { kind: Kind }>;
+
+/** A manifest as the client takes it. */
+export function asObject(manifest: Manifest): KubeObject {
+  return manifest;
+}
+
+/** Creates a ReplicaSet. One that is there already is fine if it is ours and of the same revision; else it is a collision. */
+export async function createReplicaSet(
+  client: KubeClient,
+  observed: ObservedRollout,
+  { manifest }: Of<'CreateReplicaSet'>,
+): Promise<Outcome> {
+  const { name, namespace } = manifest.metadata;
+  const answer = await client.create(REPLICA_SETS, asObject(manifest));
+  const created = asObject(manifest);
+  if (answer.ok) {
+    const number = created.metadata.annotations?.[REVISION] ?? '?';
+    return told('NewReplicaSetCreated', `Created ReplicaSet ${name} (revision ${number})`);
+  }
+  if (answer.why !== 'AlreadyExists') return answer;
+  const existing = await client.get({ resource: REPLICA_SETS, namespace, name });
+  if (!existing.ok) return existing;
+  const ours = controllerUidOf(existing.value) === observed.rollout.metadata.uid;
+  const same = existing.value.metadata.labels?.[HASH_LABEL] === created.metadata.labels?.[HASH_LABEL];
+  if (ours && same) return DONE;
+  const message = `ReplicaSet ${name} exists and is not of this Rollout`;
+  return { ok: false, why: 'AlreadyExists', status: 409, message };
+}
+
+/** Changes a ReplicaSet if it still has the UID and the size that the plan saw. */
+export async function changeReplicaSet(
+  client: KubeClient,
+  observed: ObservedRollout,
+  action: Of<'ChangeReplicaSet'>,
+): Promise<Outcome> {
+  const seen = observed.replicaSets.find(({ uid }) => uid === action.uid);
+  const operations: JsonPatchOperation[] = [
+    { op: 'test', path: '/metadata/uid', value: action.uid },
+    { op: 'test', path: '/spec/replicas', value: action.seenReplicas },
+  ];
+  if (action.replicas !== undefined) operations.push({ op: 'replace', path: '/spec/replicas', value: action.replicas });
+  if (action.minReadySeconds !== undefined) {
+    operations.push({ op: 'add', path: '/spec/minReadySeconds', value: action.minReadySeconds });
+  }
+  const annotations = Object.entries(action.annotations ?? {});
+  if (annotations.length > 0 && Object.keys(seen?.annotations ?? {}).length === 0) {
+    operations.push({ op: 'add', path: '/metadata/annotations', value: {} });
+  }
+  for (const [key, value] of annotations) {
+    const path = `/metadata/annotations/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    if (value !== null) operations.push({ op: 'add', path, value });
+    else if (seen?.annotations[key] !== undefined) operations.push({ op: 'remove', path });
+  }
+  const namespace = observed.rollout.metadata.namespace ?? '';
+  const target = { resource: REPLICA_SETS, namespace, name: action.name };
+  const answer = await client.patch(target, { kind: 'Json', operations });
+  if (!answer.ok) return answer;
+  if (action.replicas === undefined) return DONE;
+  const direction = action.replicas > action.seenReplicas ? 'up' : 'down';
+  const number = seen?.annotations[REVISION] ?? '?';
+  return told(
+    'ScalingReplicaSet',
+    `Scaled ${direction} ReplicaSet ${action.name} (revision ${number}) from ${action.seenReplicas} to ${action.replicas}`,
+  );
+}
+
+/** Deletes an old ReplicaSet if it is still the one that the plan saw, unchanged. */
+export async function deleteReplicaSet(
+  client: KubeClient,
+  observed: ObservedRollout,
+  { target }: Of<'DeleteReplicaSet'>,
+): Promise<Outcome> {
+  const namespace = observed.rollout.metadata.namespace ?? '';
+  const place = { resource: REPLICA_SETS, namespace, name: target.name };
+  const answer = await client.delete(place, { uid: target.uid, resourceVersion: target.resourceVersion });
+  return answer.ok || answer.why === 'NotFound' ? DONE : answer;
+}

@@ -1,0 +1,116 @@
+import type { AnalysisTemplate } from '../api/analysis.ts';
+import type { ApiGroup } from '../api/names.ts';
+import { parseCanary } from '../api/parse-canary.ts';
+import type { Rollout } from '../api/rollout.ts';
+import type { AnswerReader } from '../kube/answers.ts';
+import type {
+  ObservedRoute,
+  ObservedRollout,
+  ObservedTemplate,
+  Refusal,
+  TemplateAnswer,
+} from '../plan/rollout/observed-rollout.ts';
+import { observeReplicaSet } from './owned.ts';
+import { observeRoute } from './routes.ts';
+import { observeService } from './services.ts';
+import type { Stores } from './stores.ts';
+
+/** What an observation takes in beside the stores. */
+export type Surroundings = Readonly<{ group: ApiGroup; instanceId: string; answers: AnswerReader }>;
+
+/** The question that a dry-run create of the template answers. */
+export const TEMPLATE_QUESTION = 'template';
+/** Questions of this form hold a refused write: `refused/<action>/<object>`. */
+export const REFUSAL_PREFIX = 'refused/';
+
+/** Gathers all that a decision about a Rollout depends on; undefined when it is gone or being deleted. */
+export function observeRollout(
+  stores: Stores,
+  around: Surroundings,
+  namespace: string,
+  name: string,
+): ObservedRollout | undefined {
+  const rollout = stores.rollouts.get(namespace, name);
+  if (rollout === undefined || rollout.metadata.deletionTimestamp !== undefined) return undefined;
+  const uid = rollout.metadata.uid ?? '';
+  return {
+    group: around.group,
+    instanceId: around.instanceId,
+    rollout,
+    replicaSets: stores.replicaSets.byOwner(uid).map(observeReplicaSet),
+    services: servicesOf(rollout).map((service) => observeService(stores, namespace, service)),
+    routes: observeRoutes(stores, rollout),
+    analysisRuns: stores.analysisRuns.byOwner(uid),
+    analysisTemplates: observeTemplates(stores, rollout, namespace),
+    templateAnswer: readTemplateAnswer(around.answers, rollout),
+    refusals: readRefusals(around.answers, rollout),
+  };
+}
+
+/** The names of the Services that a Rollout's spec names, each once. */
+export function servicesOf(rollout: Rollout): readonly string[] {
+  const { canary, blueGreen } = rollout.spec.strategy ?? {};
+  const names = [canary?.canaryService, canary?.stableService, blueGreen?.activeService, blueGreen?.previewService];
+  return [...new Set(names.flatMap((name) => (name === undefined || name === '' ? [] : [name])))];
+}
+
+/** The HTTPRoutes that a Rollout's spec names. */
+export function routesOf(rollout: Rollout): NonNullable<ReturnType<typeof parseCanary>['routing']>['routes'] {
+  const canary = rollout.spec.strategy?.canary;
+  if (canary?.trafficRouting === undefined) return [];
+  return parseCanary(canary, rollout.metadata.namespace ?? '').routing?.routes ?? [];
+}
+
+function observeRoutes(stores: Stores, rollout: Rollout): readonly ObservedRoute[] {
+  const canary = rollout.spec.strategy?.canary;
+  const services = { canary: canary?.canaryService ?? '', stable: canary?.stableService ?? '' };
+  return routesOf(rollout).map((route) => observeRoute(stores, route, services));
+}
+
+/** The templates that a Rollout's spec names itself. */
+export function templatesOf(rollout: Rollout): readonly Readonly<{ name: string; clusterScope: boolean }>[] {
+  const { canary, blueGreen } = rollout.spec.strategy ?? {};
+  const analyses = [
+    canary?.analysis,
+    ...(canary?.steps ?? []).map((step) => step.analysis),
+    blueGreen?.prePromotionAnalysis,
+    blueGreen?.postPromotionAnalysis,
+  ];
+  return analyses.flatMap((analysis) =>
+    (analysis?.templates ?? []).flatMap(({ templateName, clusterScope }) =>
+      templateName === undefined ? [] : [{ name: templateName, clusterScope: clusterScope === true }],
+    ),
+  );
+}
+
+/** All templates that are named directly or by other templates, each once; a cycle ends by that. */
+function observeTemplates(stores: Stores, rollout: Rollout, namespace: string): readonly ObservedTemplate[] {
+  const found = new Map<string, ObservedTemplate>();
+  const visit = (name: string, clusterScope: boolean): void => {
+    const key = `${clusterScope ? 'cluster' : 'namespace'}/${name}`;
+    if (found.has(key)) return;
+    const template: AnalysisTemplate | undefined = clusterScope
+      ? stores.clusterAnalysisTemplates.get(undefined, name)
+      : stores.analysisTemplates.get(namespace, name);
+    found.set(key, { name, clusterScope, template });
+    for (const nested of template?.spec.templates ?? []) {
+      if (nested.templateName !== undefined) visit(nested.templateName, nested.clusterScope === true);
+    }
+  };
+  for (const { name, clusterScope } of templatesOf(rollout)) visit(name, clusterScope);
+  return [...found.values()];
+}
+
+function readTemplateAnswer(answers: AnswerReader, rollout: Rollout): TemplateAnswer | undefined {
+  const { uid = '', generation = 0 } = rollout.metadata;
+  const answer = answers.get(uid, TEMPLATE_QUESTION, generation);
+  return answer === undefined ? undefined : (answer as TemplateAnswer);
+}
+
+function readRefusals(answers: AnswerReader, rollout: Rollout): readonly Refusal[] {
+  const { uid = '', generation = 0 } = rollout.metadata;
+  return answers
+    .about(uid)
+    .filter(({ question, generation: asked }) => question.startsWith(REFUSAL_PREFIX) && asked === String(generation))
+    .map(({ answer }) => answer as Refusal);
+}

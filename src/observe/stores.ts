@@ -1,0 +1,51 @@
+import type { AnalysisRun, AnalysisTemplate } from '../api/analysis.ts';
+import type { Rollout } from '../api/rollout.ts';
+import type { StoreReader } from '../kube/store.ts';
+import type { KubeObject, ObjectMeta } from '../kube/resource.ts';
+
+/** A ReplicaSet of apps/v1, as far as it is read. */
+export type ReplicaSet = KubeObject &
+  Readonly<{
+    spec: Readonly<{ replicas?: number; minReadySeconds?: number; template?: unknown }>;
+    status?: Readonly<{
+      replicas?: number;
+      readyReplicas?: number;
+      availableReplicas?: number;
+      observedGeneration?: number;
+      conditions?: readonly Readonly<{ type: string; status: string; reason?: string; message?: string }>[];
+    }>;
+  }>;
+
+/** A Service of v1, as far as it is read. */
+export type Service = KubeObject & Readonly<{ spec?: Readonly<{ selector?: Readonly<Record<string, string>> }> }>;
+
+/** An EndpointSlice of discovery.k8s.io/v1, as far as it is read. */
+export type EndpointSlice = KubeObject &
+  Readonly<{
+    endpoints?: readonly Readonly<{
+      conditions?: Readonly<{ ready?: boolean }>;
+      targetRef?: Readonly<{ kind?: string; name?: string; uid?: string }>;
+    }>[];
+  }>;
+
+/** A pod, of which only its metadata is kept. */
+export type PodIdentity = Readonly<{ metadata: ObjectMeta }>;
+
+/** An HTTPRoute in raw JSON; routers know its shape. */
+export type RouteObject = KubeObject;
+
+/** Everything that observations are made from. */
+export type Stores = Readonly<{
+  rollouts: StoreReader<Rollout>;
+  replicaSets: StoreReader<ReplicaSet>;
+  services: StoreReader<Service>;
+  endpointSlices: StoreReader<EndpointSlice>;
+  pods: StoreReader<PodIdentity>;
+  httpRoutes: StoreReader<RouteObject>;
+  analysisRuns: StoreReader<AnalysisRun>;
+  analysisTemplates: StoreReader<AnalysisTemplate>;
+  clusterAnalysisTemplates: StoreReader<AnalysisTemplate>;
+}>;
+
+/** Name of the index of EndpointSlices by `namespace/service`. */
+export const BY_SERVICE = 'service';

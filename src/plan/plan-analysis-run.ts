@@ -1,0 +1,185 @@
+import type { AnalysisRunStatus, Measurement, MetricResult } from '../api/analysis.ts';
+import type { Metric } from '../api/metric.ts';
+import { sameJson } from '../units/canonical-json.ts';
+import { seconds } from '../units/duration.ts';
+import type { Instant } from '../units/instant.ts';
+import { add, earliest, formatInstant, instant, parseInstant } from '../units/instant.ts';
+import type { EventNote } from './action.ts';
+import { substitute } from '../api/arguments.ts';
+import { assessReading } from './analysis/assess.ts';
+import { ENDED_BY_ROLLOUT } from './analysis/ended.ts';
+import type { Limits } from './analysis/limits.ts';
+import { readLimits } from './analysis/limits.ts';
+import { isFinal, judgeMetric, newResult, withMeasurement } from './analysis/metric-result.ts';
+import type { AnalysisRunAction, ObservedAnalysisRun } from './analysis/observed-analysis-run.ts';
+import type { ReadingAnswer } from '../api/reading.ts';
+import { isDryRun, measurementsKept, unmatchedRule } from './analysis/retention.ts';
+import { nextMeasurement } from './analysis/schedule.ts';
+import type { Ended } from './analysis/verdict.ts';
+import { judgeRun, summarize } from './analysis/verdict.ts';
+import type { Plan } from './plan.ts';
+
+type RunPlan = Plan<AnalysisRunAction, AnalysisRunStatus>;
+
+/** A metric with its arguments put in, its limits, and what came of it so far. */
+type Course = Readonly<{ metric: Metric; limits: Limits; result: MetricResult }>;
+
+/**
+ * Decides about one AnalysisRun: takes in the readings that came, judges, and asks for the measurements that are due.
+ * Pure. A reading counts once: it carries the number of the measurement that it answers.
+ */
+export function planAnalysisRun(observed: ObservedAnalysisRun, now: Instant): RunPlan {
+  const { run } = observed;
+  const status = run.status ?? {};
+  if (isFinal(status.phase)) return planFinished(observed, now);
+  const courses = readCourses(observed);
+  if (typeof courses === 'string') return end(observed, now, [], { phase: 'Error', message: courses });
+  const taken = courses.map((course) => takeIn(observed, course));
+  const results = taken.map(({ result }) => result);
+  const verdict = judgeRun(results, endedBy(observed));
+  if (verdict.phase !== 'Running') return end(observed, now, results, verdict);
+  const startedAt = parseInstant(status.startedAt) ?? now;
+  const waits = taken.map((course) => ({ course, at: nextMeasurement(course.result, course.limits, startedAt) }));
+  const open = waits.filter(({ course }) => !isFinal(course.result.phase) && !isInFlight(observed, course));
+  const due = open.filter(({ at }) => at <= now);
+  const next: AnalysisRunStatus = {
+    ...status,
+    phase: 'Running',
+    startedAt: status.startedAt ?? formatInstant(now),
+    metricResults: results.map((result) => (result.phase === 'Pending' ? { ...result, phase: 'Running' } : result)),
+    ...summaries(results),
+  };
+  return {
+    actions: due.map(({ course }) => ({
+      kind: 'Measure',
+      metric: course.metric.name,
+      ordinal: ordinalOf(course.result),
+    })),
+    status: sameJson(next, status) ? status : next,
+    events: status.phase === 'Running' ? [] : [event('Normal', 'AnalysisRunRunning', 'The analysis has begun')],
+    requeueAt: earliest(...open.map(({ at }) => at).filter((at) => at > now)),
+    because: open.map(({ course, at }) => ({
+      rule: 'NextMeasurement',
+      message: `metric ${course.metric.name}`,
+      since: at,
+    })),
+  };
+}
+
+/** The number of the measurement that a metric takes next: one more than all it has taken, errors among them. */
+export function ordinalOf({ count = 0, error = 0 }: MetricResult): number {
+  return count + error + 1;
+}
+
+function readCourses({ run }: ObservedAnalysisRun): readonly Course[] | string {
+  const unmatched = unmatchedRule(run.spec);
+  if (unmatched !== undefined) return unmatched;
+  const values = new Map((run.spec.args ?? []).map(({ name, value }) => [name, value]));
+  const courses: Course[] = [];
+  for (const written of run.spec.metrics) {
+    try {
+      const metric = { ...substitute({ ...written, provider: {} }, values), provider: written.provider };
+      const limits = readLimits(metric);
+      if (!limits.ok) return `Metric "${metric.name}": ${limits.field} ${limits.why}`;
+      const known = run.status?.metricResults?.find(({ name }) => name === metric.name);
+      const result = known ?? newResult(metric.name, isDryRun(run.spec, metric.name));
+      courses.push({ metric, limits: limits.value, result });
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+  }
+  return courses.length === 0 ? 'the run has no metric' : courses;
+}
+
+function isInFlight({ inFlight }: ObservedAnalysisRun, { metric, result }: Course): boolean {
+  return inFlight.some((one) => one.metric === metric.name && one.ordinal === ordinalOf(result));
+}
+
+function takeIn(observed: ObservedAnalysisRun, course: Course): Course {
+  const { metric, limits, result } = course;
+  if (isFinal(result.phase)) return course;
+  const ordinal = ordinalOf(result);
+  const found = observed.readings.find((one) => one.metric === metric.name && one.ordinal === ordinal);
+  if (found === undefined) return course;
+  const kept = measurementsKept(observed.run.spec, metric.name);
+  const measured = withMeasurement(result, toMeasurement(metric, found.answer), kept);
+  const verdict = judgeMetric(measured, limits);
+  const lastMessage = measured.measurements?.at(-1)?.message;
+  const why = lastMessage === undefined ? '' : `: "Error Message: ${lastMessage}"`;
+  const message = verdict.message === undefined ? undefined : `${verdict.message}${why}`;
+  return {
+    ...course,
+    result: { ...measured, phase: verdict.phase, ...(message === undefined ? {} : { message }) },
+  };
+}
+
+function toMeasurement(metric: Metric, { startedAt, finishedAt, reading }: ReadingAnswer): Measurement {
+  const { phase, message } = assessReading(metric, reading);
+  const { metadata } = reading;
+  return {
+    phase,
+    startedAt: formatInstant(instant(startedAt)),
+    finishedAt: formatInstant(instant(finishedAt)),
+    ...(message === undefined ? {} : { message }),
+    ...(reading.kind === 'Value' ? { value: reading.shown } : {}),
+    ...(metadata === undefined ? {} : { metadata }),
+  };
+}
+
+function endedBy({ run }: ObservedAnalysisRun): Ended {
+  if (run.spec.terminate !== true) return undefined;
+  return run.metadata.annotations?.[ENDED_BY_ROLLOUT] === 'true' ? 'ByRollout' : 'ByPerson';
+}
+
+function summaries(results: readonly MetricResult[]): Pick<AnalysisRunStatus, 'runSummary' | 'dryRunSummary'> {
+  const dry = results.filter(({ dryRun }) => dryRun === true);
+  return {
+    runSummary: summarize(results.filter(({ dryRun }) => dryRun !== true)),
+    ...(dry.length === 0 ? {} : { dryRunSummary: summarize(dry) }),
+  };
+}
+
+const event = (type: EventNote['type'], reason: string, note: string): EventNote => ({ type, reason, note });
+
+function end(
+  observed: ObservedAnalysisRun,
+  now: Instant,
+  results: readonly MetricResult[],
+  verdict: ReturnType<typeof judgeRun>,
+): RunPlan {
+  const status = observed.run.status ?? {};
+  const { phase, message } = verdict;
+  const next: AnalysisRunStatus = {
+    ...status,
+    phase,
+    ...(message === undefined ? {} : { message }),
+    startedAt: status.startedAt ?? formatInstant(now),
+    completedAt: formatInstant(now),
+    // A metric that the verdict of another one cut short has no more to say.
+    metricResults: results.map((result) => (isFinal(result.phase) ? result : { ...result, phase: 'Successful' })),
+    ...summaries(results),
+  };
+  const type = phase === 'Successful' ? 'Normal' : 'Warning';
+  return {
+    actions: observed.inFlight.length > 0 ? [{ kind: 'CancelMeasurements' }] : [],
+    status: next,
+    events: [event(type, `AnalysisRun${phase}`, message ?? 'The analysis is complete')],
+    requeueAt: undefined,
+    because: [{ rule: phase, message: message ?? '' }],
+  };
+}
+
+/** A finished run only waits for the end of its time to live. */
+function planFinished({ run }: ObservedAnalysisRun, now: Instant): RunPlan {
+  const status = run.status ?? {};
+  const { secondsAfterCompletion, secondsAfterFailure, secondsAfterSuccess } = run.spec.ttlStrategy ?? {};
+  const specific = status.phase === 'Successful' ? secondsAfterSuccess : secondsAfterFailure;
+  const ttl = specific ?? secondsAfterCompletion;
+  const completedAt = parseInstant(status.completedAt);
+  const rest: RunPlan = { actions: [], status, events: [], requeueAt: undefined, because: [] };
+  if (ttl === undefined || completedAt === undefined) return rest;
+  const until = add(completedAt, seconds(ttl));
+  if (until > now) return { ...rest, requeueAt: until };
+  const { name, uid = '', resourceVersion = '' } = run.metadata;
+  return { ...rest, actions: [{ kind: 'DeleteRun', target: { name, uid, resourceVersion } }] };
+}

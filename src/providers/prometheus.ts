@@ -1,0 +1,99 @@
+import { substitute, substituteQuery } from '../api/arguments.ts';
+import type { Reading } from '../api/reading.ts';
+import type { Provider } from './provider.ts';
+
+const DEFAULT_TIMEOUT_SECONDS = 30;
+
+const nothing = (message: string): Extract<Reading, { kind: 'NoEvidence' }> => ({ kind: 'NoEvidence', message });
+
+/**
+ * Instant queries of the Prometheus HTTP API (POST /api/v1/query). A vector or matrix gives a list of numbers, a scalar
+ * one number; no series at all is no evidence, and so are errors, warnings of a partial answer, and values that are not
+ * finite. Source: https://prometheus.io/docs/prometheus/latest/querying/api/.
+ */
+export const prometheus: Provider = {
+  request(metric, values, settings) {
+    const query = metric.provider.prometheus;
+    if (query?.query === undefined) return nothing('the metric has no Prometheus query');
+    const asked = substituteQuery(query.query, values);
+    if (!asked.ok) return nothing(`args.${asked.argument} ${asked.why}`);
+    let plain: typeof query;
+    try {
+      plain = substitute({ ...query, query: '' }, values);
+    } catch (error) {
+      return nothing(error instanceof Error ? error.message : 'an argument was not resolved');
+    }
+    const address = plain.address ?? settings.prometheusAddress;
+    if (address === undefined || address === '') {
+      return nothing(
+        'no address of Prometheus; set provider.prometheus.address, or prometheusAddress of the controller',
+      );
+    }
+    const headers: Record<string, string> = { 'content-type': 'application/x-www-form-urlencoded' };
+    for (const { key, value } of plain.headers ?? []) headers[key.toLowerCase()] = value;
+    const { username = '', password = '' } = plain.authentication?.basicAuth ?? {};
+    if (username !== '') headers['authorization'] = `Basic ${btoa(`${username}:${password}`)}`;
+    const timeout = plain.timeout ?? DEFAULT_TIMEOUT_SECONDS;
+    return {
+      method: 'POST',
+      url: `${address.replace(/\/+$/, '')}/api/v1/query`,
+      headers,
+      body: new URLSearchParams({ query: asked.query, timeout: `${timeout}s` }).toString(),
+      timeLimit: timeout * 1000,
+    };
+  },
+
+  read(_metric, response) {
+    if (response.kind === 'Nothing') return nothing(response.message);
+    const answer = parseAnswer(response.body);
+    // The text of an answer may hold what its reader must not see: only its class and Prometheus' own error type pass.
+    if (response.status !== 200 || answer?.status !== 'success') {
+      const type = /^[a-z_]{1,40}$/.test(answer?.errorType ?? '') ? ` (${answer?.errorType})` : '';
+      return nothing(`Prometheus answered with status ${response.status}${type}`);
+    }
+    const warnings = answer.warnings ?? [];
+    if (warnings.length > 0) return nothing('Prometheus warns that its answer may be partial');
+    return readResult(answer.data?.resultType, answer.data?.result);
+  },
+};
+
+type PrometheusAnswer = Readonly<{
+  status?: string;
+  errorType?: string;
+  warnings?: readonly string[];
+  data?: Readonly<{ resultType?: string; result?: unknown }>;
+}>;
+
+function parseAnswer(body: string): PrometheusAnswer | undefined {
+  try {
+    const parsed: unknown = JSON.parse(body);
+    return typeof parsed === 'object' && parsed !== null ? (parsed as PrometheusAnswer) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Prometheus writes numbers as strings, with NaN and +Inf among them. */
+function toNumber(text: unknown): number {
+  if (text === '+Inf' || text === 'Inf') return Number.POSITIVE_INFINITY;
+  if (text === '-Inf') return Number.NEGATIVE_INFINITY;
+  return typeof text === 'string' && /^[-+]?[\d.]/.test(text) ? Number(text) : Number.NaN;
+}
+
+type Sample = readonly [at: number, value: string];
+type Series = Readonly<{ value?: Sample; values?: readonly Sample[] }>;
+
+function readResult(type: string | undefined, result: unknown): Reading {
+  if (type === 'scalar' && Array.isArray(result)) {
+    const value = toNumber(result[1]);
+    return { kind: 'Value', value, shown: String(value) };
+  }
+  if ((type !== 'vector' && type !== 'matrix') || !Array.isArray(result)) {
+    return nothing(`Prometheus gave a ${type ?? 'result of no type'}, not a vector, matrix or scalar`);
+  }
+  const series = result as readonly Series[];
+  const samples = type === 'vector' ? series.map(({ value }) => value) : series.flatMap(({ values = [] }) => values);
+  if (samples.length === 0) return nothing('no data: the query matches no series');
+  const numbers = samples.map((sample) => toNumber(sample?.[1]));
+  return { kind: 'Value', value: numbers, shown: `[${numbers.map(String).join(',')}]` };
+}
