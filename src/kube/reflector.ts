@@ -44,6 +44,8 @@ export type ReflectorOptions<T extends KubeObject> = Readonly<{
   silence?: Milliseconds;
   /** A watch that ends in good order is followed by a full list when the last is this old. Default 10 min. */
   relistAfter?: Milliseconds;
+  /** Objects a page of a list. Default 500: bigger pages block the event loop longer while they are parsed. */
+  pageSize?: number;
 }>;
 
 /** Keeps a store equal to what the API server has, until stopped. */
@@ -59,7 +61,6 @@ export interface Reflector {
 }
 
 const BACKOFF: Backoff = { base: milliseconds(800), cap: seconds(30) };
-const PAGE = 500;
 /** A watch that ends sooner counts as failed, even in good order: else a server that closes at once makes a hot loop. */
 const SHORTEST_WATCH = seconds(5);
 /** After so long a healthy watch the next failure counts as the first again. */
@@ -149,7 +150,7 @@ class ListWatch<T extends KubeObject> implements Reflector {
 
   /** Reads all pages, then swaps them in as one; undefined when that went well. */
   async #list(): Promise<Failure | undefined> {
-    const { client, clock, resource, selection = {}, store } = this.#options;
+    const { client, clock, resource, selection = {}, store, pageSize = 500 } = this.#options;
     this.#state = { kind: 'Listing', since: clock.now() };
     this.#lists += 1;
     // '0' takes whatever the server has cached, good enough to begin with; later nothing older than what we have seen.
@@ -161,7 +162,7 @@ class ListWatch<T extends KubeObject> implements Reflector {
       const answer: Answer<ListPage> = await client.list(
         resource,
         selection,
-        { limit: PAGE, ...page },
+        { limit: pageSize, ...page },
         this.#stopping.signal,
       );
       if (this.#stopping.signal.aborted) return undefined;

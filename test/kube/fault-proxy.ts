@@ -41,43 +41,56 @@ export type Upstream = Readonly<{ server: string; tls?: TlsMaterial; headers?: R
 export interface FaultProxy {
   readonly address: string;
   inject(...faults: Fault[]): void;
+  /** Ends all established watches in good order, as a server does that goes down. */
+  endWatches(): void;
   /** Takes all faults off; established watches run on unchanged, silent ones stay silent. */
   clear(): void;
-  /** How often faults of this id have struck. */
+  /** How often faults of this id have struck: requests, or lines of watches. */
   hits(id: string): number;
   /** Every request that came, `GET /api/…`. */
   readonly requests: readonly string[];
   close(): Promise<void>;
 }
 
-type Exchange = Readonly<{ seen: Seen; incoming: IncomingMessage; outgoing: ServerResponse }>;
+type Exchange = Readonly<{ seen: Seen; incoming: IncomingMessage; outgoing: ServerResponse; watches: Set<ServerResponse> }>;
 
 /** Starts a proxy on a free port. */
 export async function startFaultProxy(upstream: Upstream): Promise<FaultProxy> {
   let faults: { fault: Fault; left: number }[] = [];
   const hits = new Map<string, number>();
   const requests: string[] = [];
+  const watches = new Set<ServerResponse>();
 
   const strike = (seen: Seen): Fault | undefined => {
     const entry = faults.find(({ fault, left }) => left > 0 && fault.when(seen));
     if (entry === undefined) return undefined;
     entry.left -= 1;
-    hits.set(entry.fault.id, (hits.get(entry.fault.id) ?? 0) + 1);
+    if (entry.fault.act.kind !== 'Watch') count(entry.fault);
     return entry.fault;
   };
-  const active = (fault: Fault | undefined): boolean => faults.some((entry) => entry.fault === fault);
+  const count = (fault: Fault): void => void hits.set(fault.id, (hits.get(fault.id) ?? 0) + 1);
+  /** What the fault makes of a line of a watch; a hit when it is not the line itself. */
+  const bend = (fault: Fault | undefined, line: string): Lines => {
+    if (fault?.act.kind !== 'Watch' || !faults.some((entry) => entry.fault === fault)) return [line];
+    const out = fault.act.line(line);
+    if (out.length !== 1 || out[0] !== line) count(fault);
+    return out;
+  };
 
   const server = createServer((incoming, outgoing) => {
     void (async () => {
-      const exchange = { seen: await look(incoming), incoming, outgoing };
+      const exchange = { seen: await look(incoming), incoming, outgoing, watches };
       requests.push(`${incoming.method} ${incoming.url}`);
       const fault = strike(exchange.seen);
-      await carry(upstream, exchange, fault?.act, () => active(fault));
+      await carry(upstream, exchange, fault?.act, (line) => bend(fault, line));
     })().catch(() => outgoing.destroy());
   });
   return {
     address: await listen(server),
     inject: (...added) => void (faults = [...faults, ...added.map((fault) => ({ fault, left: fault.times ?? Infinity }))]),
+    endWatches: () => {
+      for (const watch of watches) watch.end();
+    },
     clear: () => void (faults = []),
     hits: (id) => hits.get(id) ?? 0,
     requests,
@@ -92,7 +105,7 @@ async function look(incoming: IncomingMessage): Promise<Seen> {
   return { method, path: url.pathname, query: url.searchParams, body: await bodyOf(incoming), watch, write: method !== 'GET' };
 }
 
-async function carry(upstream: Upstream, exchange: Exchange, act: Act | undefined, active: () => boolean): Promise<void> {
+async function carry(upstream: Upstream, exchange: Exchange, act: Act | undefined, bend: (line: string) => Lines): Promise<void> {
   const { outgoing, incoming, seen } = exchange;
   switch (act?.kind) {
     case 'Answer':
@@ -120,18 +133,20 @@ async function carry(upstream: Upstream, exchange: Exchange, act: Act | undefine
   outgoing.on('close', () => answer.destroy());
   outgoing.writeHead(answer.statusCode ?? 502, withoutLength(answer.headers));
   if (act?.kind === 'Rewrite') outgoing.end(act.body(await bodyOf(answer)));
-  else if (seen.watch) await relayWatch(answer, exchange, act, active);
+  else if (seen.watch) await relayWatch(answer, exchange, act, bend);
   else answer.pipe(outgoing);
 }
 
 /** Hands a watch on line by line; the fault strikes as long as it is injected. */
 async function relayWatch(
   answer: IncomingMessage,
-  { outgoing, incoming }: Exchange,
+  { outgoing, incoming, watches }: Exchange,
   act: Act | undefined,
-  active: () => boolean,
+  bend: (line: string) => Lines,
 ): Promise<void> {
   outgoing.flushHeaders();
+  watches.add(outgoing);
+  outgoing.on('close', () => watches.delete(outgoing));
   if (act?.kind === 'Silence') return;
   let rest = '';
   answer.setEncoding('utf8');
@@ -139,8 +154,7 @@ async function relayWatch(
     const lines = (rest + String(chunk)).split('\n');
     rest = lines.pop() ?? '';
     for (const line of lines) {
-      const out: Lines = act?.kind === 'Watch' && active() ? act.line(line) : [line];
-      for (const one of out) {
+      for (const one of bend(line)) {
         if (typeof one === 'string') {
           outgoing.write(`${one}\n`);
         } else {

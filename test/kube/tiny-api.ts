@@ -46,6 +46,7 @@ export class TinyApi {
   }
 
   create(object: KubeObject): KubeObject {
+    if (JSON.stringify(object).length > 1.5 * 2 ** 20) throw new Refused(413, 'RequestEntityTooLarge', 'too large');
     const key = keyOf(object.metadata);
     if (this.#objects.has(key)) throw new Refused(409, 'AlreadyExists', `${key} already exists`);
     this.#uids += 1;
@@ -76,7 +77,10 @@ export class TinyApi {
   delete(key: string, uid?: string): void {
     const now = this.get(key);
     if (uid !== undefined && uid !== now.metadata.uid) throw new Refused(409, 'Conflict', 'the UID is another');
-    this.#store('DELETED', key, now);
+    // Someone's finalizer keeps it until it is taken off.
+    const waits = (now.metadata.finalizers ?? []).length > 0;
+    if (waits) this.#store('MODIFIED', key, { ...now, metadata: { ...now.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' } });
+    else this.#store('DELETED', key, now);
   }
 
   /** One page; a token keeps its snapshot until `compact`. */
