@@ -1,0 +1,39 @@
+import { keyOf } from '../kube/resource.ts';
+import type { KindParts, Reconciler } from './kind-controller.ts';
+import { PassJournal } from './pass-journal.ts';
+import type { RolloutPassParts } from './reconcile.ts';
+import { reconcileRollout } from './reconcile.ts';
+import { releaseServices } from './release-services.ts';
+
+/** Brings Rollouts where they should be, and forgets those that are gone. */
+export function createRolloutReconciler(parts: KindParts): Reconciler {
+  const { group, instanceId, answers, stores, lookup, expectations, client, clock, log, metrics, record } = parts;
+  const journal = new PassJournal(log);
+  const pass: RolloutPassParts = {
+    stores,
+    surroundings: { group, instanceId, answers },
+    lookup,
+    expectations,
+    client,
+    apply: { answers, record: (observed, note) => record(observed.rollout, note) },
+    clock,
+    log,
+    metrics,
+    journal,
+  };
+  return {
+    async reconcile(key) {
+      const released = await releaseServices(parts, key);
+      return released ?? reconcileRollout(pass, key);
+    },
+    gone(object) {
+      const { uid = '', namespace = '', name } = object.metadata;
+      const key = keyOf(object.metadata);
+      answers.forget(uid);
+      expectations.forget(key);
+      journal.forget(key);
+      metrics.gone?.('rollout', namespace, name);
+      log.info({ namespace, rollout: name }, 'rollout gone');
+    },
+  };
+}

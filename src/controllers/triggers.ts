@@ -1,0 +1,128 @@
+import type { AnalysisRun, AnalysisTemplate } from '../api/analysis.ts';
+import type { ApiGroup } from '../api/names.ts';
+import { MANAGED_BY } from '../api/names.ts';
+import type { Rollout } from '../api/rollout.ts';
+import type { KubeObject } from '../kube/resource.ts';
+import { keyOf } from '../kube/resource.ts';
+import type { StoreChange, StoreReader } from '../kube/store.ts';
+import { routesOf, servicesOf, templatesOf } from '../observe/observe-rollout.ts';
+import type { EndpointSlice, PodIdentity, Stores } from '../observe/stores.ts';
+
+/** Label of EndpointSlices: the Service that they belong to. Source: discovery.k8s.io/v1. */
+export const SERVICE_NAME_LABEL = 'kubernetes.io/service-name';
+/** Name of the index of Rollouts by what their spec names, see `referencesOf`. */
+export const BY_REFERENCE = 'reference';
+/** Name of the index of Services by `namespace/rollout` of the Rollout that manages them. */
+export const MANAGED_SERVICES = 'managed-by';
+/** Name of the index of EndpointSlices by `namespace/pod`. */
+export const BY_POD = 'pod';
+
+/** Everything that a Rollout's spec names, as `Kind/namespace/name`: a change there is a reason to look at it again. */
+export function referencesOf(rollout: Rollout): readonly string[] {
+  const namespace = rollout.metadata.namespace ?? '';
+  return [
+    ...servicesOf(rollout).map((name) => `Service/${namespace}/${name}`),
+    ...routesOf(rollout).map((route) => `HTTPRoute/${route.namespace}/${route.name}`),
+    ...templatesOf(rollout).map(({ name, clusterScope }) =>
+      templateReference(clusterScope ? undefined : namespace, name),
+    ),
+  ];
+}
+
+function templateReference(namespace: string | undefined, name: string): string {
+  return namespace === undefined ? `ClusterAnalysisTemplate/${name}` : `AnalysisTemplate/${namespace}/${name}`;
+}
+
+/** The pods that an EndpointSlice names, as `namespace/pod`. */
+export function podsOf(slice: EndpointSlice): readonly string[] {
+  const { namespace = '' } = slice.metadata;
+  const names = (slice.endpoints ?? []).map(({ targetRef }) => targetRef?.name);
+  return [...new Set(names.flatMap((name) => (name === undefined ? [] : [`${namespace}/${name}`])))];
+}
+
+function rolloutsNaming(rollouts: StoreReader<Rollout>, reference: string): readonly string[] {
+  return rollouts.byIndex(BY_REFERENCE, reference).map(({ metadata }) => keyOf(metadata));
+}
+
+/** The key of the Rollout that controls the object now, and of the one that did before: an object may be orphaned. */
+export function ownersOf(group: ApiGroup, { object, previous }: StoreChange): readonly string[] {
+  const keys = [object, previous].flatMap((side) => {
+    const owner = side?.metadata.ownerReferences?.find(({ controller }) => controller === true);
+    if (owner?.kind !== 'Rollout' || owner.apiVersion.split('/')[0] !== group) return [];
+    return [keyOf({ namespace: side?.metadata.namespace ?? '', name: owner.name })];
+  });
+  return [...new Set(keys)];
+}
+
+/** The Rollouts that name a Service. */
+export function rolloutsOfService(rollouts: StoreReader<Rollout>, { metadata }: KubeObject): readonly string[] {
+  return rolloutsNaming(rollouts, `Service/${metadata.namespace ?? ''}/${metadata.name}`);
+}
+
+/** The Rollout that a Service says it is managed by, as a key; none when it is managed by nobody. */
+export function managerOf({ metadata }: KubeObject): readonly string[] {
+  const name = metadata.annotations?.[MANAGED_BY];
+  return name === undefined || name === '' ? [] : [`${metadata.namespace ?? ''}/${name}`];
+}
+
+/** The Rollouts that name the Service of an EndpointSlice. */
+export function rolloutsOfSlice(rollouts: StoreReader<Rollout>, slice: EndpointSlice): readonly string[] {
+  const service = slice.metadata.labels?.[SERVICE_NAME_LABEL];
+  return service === undefined ? [] : rolloutsNaming(rollouts, `Service/${slice.metadata.namespace ?? ''}/${service}`);
+}
+
+/**
+ * The Rollouts that a pod's change concerns: none, save when an EndpointSlice named the pod before we knew it, because
+ * the two come by different watches; only then does the pod's revision change what is counted.
+ */
+export function rolloutsOfPod(
+  stores: Pick<Stores, 'rollouts' | 'endpointSlices'>,
+  { type, object }: StoreChange<PodIdentity>,
+): readonly string[] {
+  if (type !== 'Added') return [];
+  const slices = stores.endpointSlices.byIndex(BY_POD, keyOf(object.metadata));
+  return slices.flatMap((slice) => rolloutsOfSlice(stores.rollouts, slice));
+}
+
+/** The Rollouts that name an HTTPRoute. */
+export function rolloutsOfRoute(rollouts: StoreReader<Rollout>, { metadata }: KubeObject): readonly string[] {
+  return rolloutsNaming(rollouts, `HTTPRoute/${metadata.namespace ?? ''}/${metadata.name}`);
+}
+
+/** The Rollouts that name an analysis template, directly or through templates that nest it. */
+export function rolloutsOfTemplate(
+  stores: Pick<Stores, 'rollouts' | 'analysisTemplates' | 'clusterAnalysisTemplates'>,
+  { metadata }: AnalysisTemplate,
+): readonly string[] {
+  const found = new Set<string>();
+  const visit = (namespace: string | undefined, name: string): void => {
+    const reference = templateReference(namespace, name);
+    if (found.has(reference)) return;
+    found.add(reference);
+    for (const outer of stores.analysisTemplates.all()) {
+      if (nests(outer, namespace, name)) visit(outer.metadata.namespace ?? '', outer.metadata.name);
+    }
+    for (const outer of stores.clusterAnalysisTemplates.all()) {
+      if (nests(outer, namespace, name)) visit(undefined, outer.metadata.name);
+    }
+  };
+  visit(metadata.namespace, metadata.name);
+  return [...new Set([...found].flatMap((reference) => rolloutsNaming(stores.rollouts, reference)))];
+}
+
+/** A namespaced template is nested by templates of its namespace, or by cluster templates, which run in any. */
+function nests(outer: AnalysisTemplate, namespace: string | undefined, name: string): boolean {
+  const reachable =
+    outer.metadata.namespace === undefined || namespace === undefined || outer.metadata.namespace === namespace;
+  return (
+    reachable &&
+    (outer.spec.templates ?? []).some(
+      (nested) => nested.templateName === name && (nested.clusterScope === true) === (namespace === undefined),
+    )
+  );
+}
+
+/** The AnalysisRun itself, as a key of its own queue. */
+export function runKey({ metadata }: AnalysisRun): string {
+  return keyOf(metadata);
+}

@@ -1,0 +1,136 @@
+import type { ApiGroup } from '../api/names.ts';
+import { HASH_LABEL, INSTANCE_ID } from '../api/names.ts';
+import type { Clock } from '../clock/clock.ts';
+import type { Random } from '../kube/backoff.ts';
+import type { KubeClient, Selection } from '../kube/client.ts';
+import type { Reflector } from '../kube/reflector.ts';
+import { startReflector, withoutManagedFields as keep } from '../kube/reflector.ts';
+import type { KubeObject } from '../kube/resource.ts';
+import type { Store, StoreChange } from '../kube/store.ts';
+import type { Stores } from '../observe/stores.ts';
+import type { ControllerMetrics, Log } from './hooks.ts';
+import { startLateReflector } from './late-reflector.ts';
+import { keepEndpoints, keepPodIdentity } from './transforms.ts';
+import {
+  ownersOf,
+  rolloutsOfPod,
+  rolloutsOfRoute,
+  rolloutsOfService,
+  rolloutsOfSlice,
+  rolloutsOfTemplate,
+  runKey,
+} from './triggers.ts';
+import type { WritableStores } from './world.ts';
+import { resourcesOf } from './world.ts';
+import { keyOf } from '../kube/resource.ts';
+import type { Rollout } from '../api/rollout.ts';
+
+/** What is watched, and who is told. */
+export type WatchOptions = Readonly<{
+  client: Pick<KubeClient, 'list' | 'watch'>;
+  clock: Clock;
+  log: Log;
+  metrics: ControllerMetrics;
+  group: ApiGroup;
+  /** '' serves the objects without the label of an instance. */
+  instanceId: string;
+  /** Undefined: all namespaces. */
+  namespace: string | undefined;
+  stores: WritableStores;
+  /** Rollouts to be looked at again. */
+  wakeRollout: (key: string) => void;
+  /** AnalysisRuns to be looked at again. */
+  wakeRun: (key: string) => void;
+  /** A Rollout is gone: what was there last. */
+  onRolloutGone: (rollout: Rollout) => void;
+  onRunGone: (run: KubeObject) => void;
+  random?: Random;
+}>;
+
+/** Running watches, by the name of their store. */
+export type Watches = Readonly<Partial<Record<keyof Stores, Reflector>>>;
+
+/** Starts to watch every kind that decisions are made from. */
+export function startWatches(options: WatchOptions): Watches {
+  const { stores, group, wakeRollout, wakeRun, namespace } = options;
+  const { rollouts } = stores;
+  const everywhere: Selection = namespace === undefined ? {} : { namespace };
+  const ours: Selection = { ...everywhere, labelSelector: instanceSelector(options.instanceId) };
+  const hashed: Selection = { ...everywhere, labelSelector: HASH_LABEL };
+  const wake = (keys: readonly string[]): void => keys.forEach(wakeRollout);
+  const watched: Watches = {
+    rollouts: watch(options, 'rollouts', stores.rollouts, ours, keep, ({ type, object, previous }) => {
+      if (type === 'Deleted') options.onRolloutGone(previous ?? object);
+      wakeRollout(keyOf(object.metadata));
+    }),
+    analysisRuns: watch(options, 'analysisRuns', stores.analysisRuns, ours, keep, (change) => {
+      if (change.type === 'Deleted') options.onRunGone(change.object);
+      wakeRun(runKey(change.object));
+      wake(ownersOf(group, change));
+    }),
+    analysisTemplates: watch(options, 'analysisTemplates', stores.analysisTemplates, everywhere, keep, ({ object }) =>
+      wake(rolloutsOfTemplate(stores, object)),
+    ),
+    replicaSets: watch(options, 'replicaSets', stores.replicaSets, hashed, keep, (change) =>
+      wake(ownersOf(group, change)),
+    ),
+    pods: watch(options, 'pods', stores.pods, hashed, keepPodIdentity, (change) => wake(rolloutsOfPod(stores, change))),
+    services: watch(options, 'services', stores.services, everywhere, keep, ({ object }) =>
+      wake(rolloutsOfService(rollouts, object)),
+    ),
+    endpointSlices: watch(options, 'endpointSlices', stores.endpointSlices, everywhere, keepEndpoints, ({ object }) =>
+      wake(rolloutsOfSlice(rollouts, object)),
+    ),
+    httpRoutes: watch(options, 'httpRoutes', stores.httpRoutes, everywhere, keep, ({ object }) =>
+      wake(rolloutsOfRoute(rollouts, object)),
+    ),
+  };
+  // A namespaced Role cannot grant the cluster's templates.
+  if (namespace !== undefined) return watched;
+  return {
+    ...watched,
+    clusterAnalysisTemplates: watch(
+      options,
+      'clusterAnalysisTemplates',
+      stores.clusterAnalysisTemplates,
+      {},
+      keep,
+      ({ object }) => wake(rolloutsOfTemplate(stores, object)),
+    ),
+  };
+}
+
+/** Objects of one instance; those without the label when no instance id is given. */
+export function instanceSelector(instanceId: string): string {
+  return instanceId === '' ? `!${INSTANCE_ID}` : `${INSTANCE_ID}=${instanceId}`;
+}
+
+function watch<T extends KubeObject>(
+  options: WatchOptions,
+  name: keyof Stores,
+  store: Store<T>,
+  selection: Selection,
+  transform: (object: KubeObject) => KubeObject,
+  onChange: (change: StoreChange<T>) => void,
+): Reflector {
+  const { client, clock, log, metrics, random } = options;
+  const resource = resourcesOf(options.group)[name];
+  // Route kinds come with the Gateway API, which a cluster need not have, or may get later.
+  const start = name === 'httpRoutes' ? startLateReflector : startReflector;
+  return start<T>({
+    client,
+    clock,
+    resource,
+    selection,
+    store,
+    // The API server has checked the object against the schema of its kind, so what is read of it is taken on trust here.
+    transform: (object) => transform(object) as T,
+    onChange,
+    ...(random === undefined ? {} : { random }),
+    onError: (error) => {
+      const why = error instanceof Error ? 'Exception' : error.why;
+      metrics.watchFailed?.(resource.plural, why);
+      log.warn({ resource: resource.plural, why, error: error.message }, 'watch failed');
+    },
+  });
+}

@@ -1,0 +1,109 @@
+import type { AnalysisRun, AnalysisTemplate } from '../api/analysis.ts';
+import type { ApiGroup } from '../api/names.ts';
+import { API_VERSION } from '../api/names.ts';
+import type { Rollout } from '../api/rollout.ts';
+import { ENDPOINT_SLICES, HTTP_ROUTES, PODS, REPLICA_SETS, SERVICES } from '../kube/kinds.ts';
+import type { KubeObject, Resource } from '../kube/resource.ts';
+import { apiVersionOf } from '../kube/resource.ts';
+import { Store } from '../kube/store.ts';
+import type { EndpointSlice, PodIdentity, ReplicaSet, Service, Stores } from '../observe/stores.ts';
+import { BY_SERVICE } from '../observe/stores.ts';
+import {
+  BY_POD,
+  BY_REFERENCE,
+  MANAGED_SERVICES,
+  managerOf,
+  podsOf,
+  referencesOf,
+  SERVICE_NAME_LABEL,
+} from './triggers.ts';
+
+/** The stores as whoever fills them sees them. */
+export type WritableStores = Stores &
+  Readonly<{
+    rollouts: Store<Rollout>;
+    replicaSets: Store<ReplicaSet>;
+    services: Store<Service>;
+    endpointSlices: Store<EndpointSlice>;
+    pods: Store<PodIdentity>;
+    httpRoutes: Store;
+    analysisRuns: Store<AnalysisRun>;
+    analysisTemplates: Store<AnalysisTemplate>;
+    clusterAnalysisTemplates: Store<AnalysisTemplate>;
+  }>;
+
+/** Our own kinds in a group. */
+export function ownKinds(group: ApiGroup): Readonly<Record<keyof typeof OWN_PLURALS, Resource>> {
+  const kind = (plural: string, name: string, namespaced = true): Resource => ({
+    group,
+    version: API_VERSION,
+    plural,
+    kind: name,
+    namespaced,
+  });
+  return {
+    rollouts: kind(OWN_PLURALS.rollouts, 'Rollout'),
+    analysisRuns: kind(OWN_PLURALS.analysisRuns, 'AnalysisRun'),
+    analysisTemplates: kind(OWN_PLURALS.analysisTemplates, 'AnalysisTemplate'),
+    clusterAnalysisTemplates: kind(OWN_PLURALS.clusterAnalysisTemplates, 'ClusterAnalysisTemplate', false),
+  };
+}
+
+const OWN_PLURALS = {
+  rollouts: 'rollouts',
+  analysisRuns: 'analysisruns',
+  analysisTemplates: 'analysistemplates',
+  clusterAnalysisTemplates: 'clusteranalysistemplates',
+} as const;
+
+/** The resource of each store. */
+export function resourcesOf(group: ApiGroup): Readonly<Record<keyof Stores, Resource>> {
+  return {
+    ...ownKinds(group),
+    replicaSets: REPLICA_SETS,
+    services: SERVICES,
+    endpointSlices: ENDPOINT_SLICES,
+    pods: PODS,
+    httpRoutes: HTTP_ROUTES,
+  };
+}
+
+/** Empty stores of every kind, with the indexes that observations and triggers look things up by. */
+export function createStores(): WritableStores {
+  return {
+    rollouts: new Store<Rollout>([{ name: BY_REFERENCE, values: referencesOf }]),
+    replicaSets: new Store<ReplicaSet>(),
+    services: new Store<Service>([{ name: MANAGED_SERVICES, values: managerOf }]),
+    endpointSlices: new Store<EndpointSlice>([
+      { name: BY_SERVICE, values: serviceOf },
+      { name: BY_POD, values: podsOf },
+    ]),
+    pods: new Store<PodIdentity>(),
+    httpRoutes: new Store(),
+    analysisRuns: new Store<AnalysisRun>(),
+    analysisTemplates: new Store<AnalysisTemplate>(),
+    clusterAnalysisTemplates: new Store<AnalysisTemplate>(),
+  };
+}
+
+function serviceOf({ metadata }: EndpointSlice): readonly string[] {
+  const service = metadata.labels?.[SERVICE_NAME_LABEL];
+  return service === undefined ? [] : [`${metadata.namespace ?? ''}/${service}`];
+}
+
+/** What the stores say about any object now, found by its resource: for read-your-own-writes. */
+export function lookupIn(stores: Stores, group: ApiGroup): (resource: Resource, key: string) => KubeObject | undefined {
+  const byResource = new Map<string, keyof Stores>();
+  const resources = resourcesOf(group);
+  for (const name of Object.keys(resources) as (keyof Stores)[]) byResource.set(idOf(resources[name]), name);
+  return (resource, key) => {
+    const store = byResource.get(idOf(resource));
+    if (store === undefined) return undefined;
+    const [first = '', second] = key.split('/');
+    return second === undefined ? stores[store].get(undefined, first) : stores[store].get(first, second);
+  };
+}
+
+function idOf(resource: Resource): string {
+  return `${apiVersionOf(resource)}/${resource.plural}`;
+}
