@@ -24,7 +24,7 @@ export function analysisRunReconciler(measuring: MeasuringParts): MakeReconciler
 }
 
 function createReconciler(measuring: MeasuringParts, parts: KindParts): Reconciler {
-  const { group, answers, clock, expectations, lookup, stores, log, metrics } = parts;
+  const { group, answers, clock, expectations, lookup, stores, log } = parts;
   const measurements = createMeasurements({ ...measuring, answers, clock });
   const around = (uid: string) => ({ group, answers, inFlight: measurements.inFlight(uid) });
 
@@ -55,7 +55,6 @@ function createReconciler(measuring: MeasuringParts, parts: KindParts): Reconcil
       measurements.cancel(uid);
       answers.forget(uid);
       expectations.forget(`run ${keyOf(metadata)}`);
-      metrics.gone?.('analysisrun', namespace, name);
       log.debug({ namespace, run: name }, 'run gone');
     },
     stop: () => measurements.stop(),

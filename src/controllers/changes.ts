@@ -1,9 +1,9 @@
 import type { RolloutStatus } from '../api/rollout.ts';
 import { canonicalJson } from '../units/canonical-json.ts';
-import type { LogFields } from './hooks.ts';
+import type { Fields } from '../telemetry/log.ts';
 
 /** A line of log: a constant message, and facts. */
-export type LogLine = Readonly<{ message: string; fields: LogFields }>;
+export type LogLine = Readonly<{ message: string; fields: Fields }>;
 
 type Fact = Readonly<{ message: string; read: (status: RolloutStatus) => unknown }>;
 

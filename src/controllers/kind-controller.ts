@@ -10,7 +10,11 @@ import type { KubeObject } from '../kube/resource.ts';
 import { createWorkQueue } from '../kube/work-queue.ts';
 import type { Stores } from '../observe/stores.ts';
 import type { EventNote } from '../plan/action.ts';
-import type { ControllerMetrics, ControllerName, Log } from './hooks.ts';
+import type { Logger } from '../telemetry/log.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+
+/** Names the controllers in metrics and log. */
+export type ControllerName = 'rollout' | 'analysisrun';
 
 /** What a reconciler of one kind is made with. */
 export type KindParts = Readonly<{
@@ -23,8 +27,8 @@ export type KindParts = Readonly<{
   /** Its writes are fenced. */
   client: KubeClient;
   clock: Clock;
-  log: Log;
-  metrics: ControllerMetrics;
+  log: Logger;
+  metrics: Metrics;
   /** Records an event on an object; never waits. */
   record: (regarding: KubeObject, note: EventNote) => void;
 }>;
@@ -58,8 +62,8 @@ export type KindControllerOptions = Readonly<{
   name: ControllerName;
   reconciler: Reconciler;
   clock: Clock;
-  log: Log;
-  metrics: ControllerMetrics;
+  log: Logger;
+  metrics: Metrics;
   workers: number;
   random?: Random;
 }>;
@@ -67,10 +71,10 @@ export type KindControllerOptions = Readonly<{
 /** A controller of one kind, not yet at work. */
 export function createKindController(options: KindControllerOptions): KindController {
   const { name, reconciler, clock, log, metrics, workers, random } = options;
-  const observer = metrics.queue?.(name);
+  const observer = metrics.queue(name);
   const queue = createWorkQueue({
     clock,
-    ...(observer === undefined ? {} : { observer }),
+    observer,
     ...(random === undefined ? {} : { random }),
   });
   let controller: Controller | undefined;
@@ -85,7 +89,7 @@ export function createKindController(options: KindControllerOptions): KindContro
         clock,
         workers,
         reconcile: reconciler.reconcile,
-        onPass: (key, outcome, took) => metrics.passed?.(name, key, outcome, took),
+        onPass: (_key, outcome, took) => metrics.reconciled(name, outcome, took / 1000),
         onError: (key, error) => log.error({ controller: name, key, ...describeError(error) }, 'pass failed'),
       });
       keys.forEach((key) => queue.add(key));

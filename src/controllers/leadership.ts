@@ -3,7 +3,7 @@ import type { KubeClient } from '../kube/client.ts';
 import type { Random } from '../kube/backoff.ts';
 import type { Election } from '../kube/lease.ts';
 import { startElection } from '../kube/lease.ts';
-import type { Log } from './hooks.ts';
+import type { Logger } from '../telemetry/log.ts';
 
 /** A Lease by namespace and name. */
 export type LeaseName = Readonly<{ namespace: string; name: string }>;
@@ -13,7 +13,7 @@ export type LeadershipOptions = Readonly<{
   /** A client without a fence. */
   client: Pick<KubeClient, 'get' | 'create' | 'replace'>;
   clock: Clock;
-  log: Log;
+  log: Logger;
   /** All of them must be held, and are taken in this order. Empty: this process leads at once. */
   leases: readonly LeaseName[];
   /** Unique to this process. */

@@ -6,7 +6,7 @@ import type { Plan } from '../plan/plan.ts';
 import type { ObservedRollout } from '../plan/rollout/observed-rollout.ts';
 import { canonicalJson } from '../units/canonical-json.ts';
 import { describeChanges } from './changes.ts';
-import type { Log, LogFields } from './hooks.ts';
+import type { Fields, Logger } from '../telemetry/log.ts';
 
 type Known = Readonly<{ status: RolloutStatus; because: string }>;
 
@@ -15,10 +15,10 @@ type Known = Readonly<{ status: RolloutStatus; because: string }>;
  * update waits for changes. A pass that finds nothing new writes none.
  */
 export class PassJournal {
-  readonly #log: Log;
+  readonly #log: Logger;
   readonly #known = new Map<string, Known>();
 
-  constructor(log: Log) {
+  constructor(log: Logger) {
     this.#log = log;
   }
 
@@ -53,13 +53,13 @@ export class PassJournal {
   }
 }
 
-function fieldsOf({ rollout }: ObservedRollout): LogFields {
+function fieldsOf({ rollout }: ObservedRollout): Fields {
   const { namespace, name, generation } = rollout.metadata;
   return { namespace, rollout: name, generation };
 }
 
 /** An action without the manifest that it carries. */
-function describeAction(action: Action): LogFields {
+function describeAction(action: Action): Fields {
   if (!('manifest' in action)) {
     const { kind, ...rest } = action;
     return { action: kind, ...rest };

@@ -14,9 +14,11 @@ import { planRollout } from '../plan/plan-rollout.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { ObservedRollout } from '../plan/rollout/observed-rollout.ts';
 import type { Instant } from '../units/instant.ts';
+import { gaugesOf } from './rollout-gauges.ts';
 import { reportBreach, withoutBreach } from './breach-report.ts';
 import { expectingClient } from './expecting-client.ts';
-import type { ControllerMetrics, Log } from './hooks.ts';
+import type { Logger } from '../telemetry/log.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
 import type { PassJournal } from './pass-journal.ts';
 
 /** What a pass over a Rollout is made with. */
@@ -28,8 +30,8 @@ export type RolloutPassParts = Readonly<{
   client: KubeClient;
   apply: Omit<ApplyParts, 'client' | 'readRoute' | 'carriedOut'>;
   clock: Clock;
-  log: Log;
-  metrics: ControllerMetrics;
+  log: Logger;
+  metrics: Metrics;
   journal: PassJournal;
 }>;
 
@@ -42,7 +44,7 @@ export async function reconcileRollout(parts: RolloutPassParts, key: string): Pr
   if (observed === undefined) return {};
   const plan = choosePlan(parts, observed, parts.clock.now());
   parts.journal.looked(observed, plan);
-  parts.metrics.rollout?.(observed, plan.status);
+  parts.metrics.rollout(gaugesOf(observed, plan.status));
   const failure = await applyRolloutPlan(applyParts(parts, key), observed, plan);
   return failure ?? { requeueAt: plan.requeueAt };
 }
@@ -57,7 +59,7 @@ function choosePlan(parts: RolloutPassParts, observed: ObservedRollout, now: Ins
     { namespace, rollout: name, broken: broken.map(({ rule, message }) => `${rule}: ${message}`) },
     'plan refused',
   );
-  for (const { rule } of broken) parts.metrics.breach?.(rule, namespace, name);
+  for (const { rule } of broken) parts.metrics.breach(rule);
   return reportBreach(observed, broken, now);
 }
 

@@ -32,7 +32,7 @@ export function createRolloutReconciler(parts: KindParts): Reconciler {
       answers.forget(uid);
       expectations.forget(key);
       journal.forget(key);
-      metrics.gone?.('rollout', namespace, name);
+      metrics.rolloutGone(namespace, name);
       log.info({ namespace, rollout: name }, 'rollout gone');
     },
   };

@@ -11,8 +11,9 @@ import type { Reflector } from '../kube/reflector.ts';
 import { keyOf } from '../kube/resource.ts';
 import { seconds } from '../units/duration.ts';
 import type { Instant } from '../units/instant.ts';
-import type { ControllerMetrics, ControllerName, Log } from './hooks.ts';
-import type { KindController, KindParts, MakeReconciler } from './kind-controller.ts';
+import type { Logger } from '../telemetry/log.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import type { ControllerName, KindController, KindParts, MakeReconciler } from './kind-controller.ts';
 import { createKindController } from './kind-controller.ts';
 import type { Leadership, LeaseName } from './leadership.ts';
 import { seekLeadership } from './leadership.ts';
@@ -47,8 +48,8 @@ export type ControllerParts = Readonly<{
   /** Makes a client; one with a fence asks it before the bytes of a write leave. */
   connect: (fence?: () => boolean) => ClosableClient;
   clock: Clock;
-  log: Log;
-  metrics: ControllerMetrics;
+  log: Logger;
+  metrics: Metrics;
   /** Makes what works on AnalysisRuns; without it they are watched, and nobody measures. */
   analysisRuns?: MakeReconciler;
   random?: Random;
@@ -163,13 +164,13 @@ class ControllerRun implements RunningController {
     told.abort(new Error('told'));
     await Promise.all(reflectorsOf(this.#watches).map(([, reflector]) => reflector.stop()));
     await this.#leadership?.stop();
-    metrics.leading?.(false);
+    metrics.leading(false);
     await Promise.all([this.#client.close?.(), this.#unfenced.close?.()]);
     log.info({}, 'stopped');
   }
 
   #createRecorder(): EventRecorder {
-    const { clock, log, metrics, random } = this.#parts;
+    const { clock, log, random } = this.#parts;
     const { group, identity } = this.#settings;
     return createEventRecorder({
       client: this.#client,
@@ -177,7 +178,6 @@ class ControllerRun implements RunningController {
       controller: group === 'argoproj.io' ? 'rollouts-controller' : 'sluice',
       instance: identity,
       onDropped: ({ reason, regarding }, why) => {
-        metrics.eventDropped?.();
         const told = typeof why === 'string' ? why : why.message;
         log.debug({ reason, object: keyOf(regarding.metadata), why: told }, 'event dropped');
       },
@@ -279,7 +279,7 @@ class ControllerRun implements RunningController {
   #work(): void {
     const { log, metrics } = this.#parts;
     if (this.#stopping !== undefined) return;
-    metrics.leading?.(true);
+    metrics.leading(true);
     log.info({ identity: this.#settings.identity }, 'leading');
     const { rollouts, services, analysisRuns } = this.stores;
     // A Rollout that went while nobody led left its name on its Services: its key finds that.
@@ -289,7 +289,7 @@ class ControllerRun implements RunningController {
   }
 
   #lose(why: string): void {
-    this.#parts.metrics.leading?.(false);
+    this.#parts.metrics.leading(false);
     this.#tellLost(why);
   }
 }

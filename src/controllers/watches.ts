@@ -8,7 +8,8 @@ import { startReflector, withoutManagedFields as keep } from '../kube/reflector.
 import type { KubeObject } from '../kube/resource.ts';
 import type { Store, StoreChange } from '../kube/store.ts';
 import type { Stores } from '../observe/stores.ts';
-import type { ControllerMetrics, Log } from './hooks.ts';
+import type { Logger } from '../telemetry/log.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
 import { startLateReflector } from './late-reflector.ts';
 import { keepEndpoints, keepPodIdentity } from './transforms.ts';
 import {
@@ -29,8 +30,8 @@ import type { Rollout } from '../api/rollout.ts';
 export type WatchOptions = Readonly<{
   client: Pick<KubeClient, 'list' | 'watch'>;
   clock: Clock;
-  log: Log;
-  metrics: ControllerMetrics;
+  log: Logger;
+  metrics: Metrics;
   group: ApiGroup;
   /** '' serves the objects without the label of an instance. */
   instanceId: string;
@@ -129,7 +130,7 @@ function watch<T extends KubeObject>(
     ...(random === undefined ? {} : { random }),
     onError: (error) => {
       const why = error instanceof Error ? 'Exception' : error.why;
-      metrics.watchFailed?.(resource.plural, why);
+      metrics.watchFailed(resource.plural, why);
       log.warn({ resource: resource.plural, why, error: error.message }, 'watch failed');
     },
   });
