@@ -95,7 +95,17 @@ export function createCaller(options: CallOptions, connection: Connection, trans
 
 function recordOf(request: ApiRequest, status: number, took: Milliseconds, attempt: number): RequestRecord {
   const { verb, method, resource, subresource, namespace } = request;
-  return { verb, method, group: resource.group, plural: resource.plural, subresource, namespace, status, took, attempt };
+  return {
+    verb,
+    method,
+    group: resource.group,
+    plural: resource.plural,
+    subresource,
+    namespace,
+    status,
+    took,
+    attempt,
+  };
 }
 
 /** Undefined when the request must not be sent again by us. */
@@ -129,7 +139,12 @@ async function failureOfExchange(request: ApiRequest, exchange: Exchange, signal
   }
   const body = await exchange.body.text().catch(() => '');
   const guardedJsonPatch = request.contentType === 'application/json-patch+json';
-  const failure = failureOf(exchange.status, parsed(body), { writes: request.writes, guardedJsonPatch }, exchange.retryAfter);
+  const failure = failureOf(
+    exchange.status,
+    parsed(body),
+    { writes: request.writes, guardedJsonPatch },
+    exchange.retryAfter,
+  );
   return { ...failure, message: `${describeRequest(request)}: ${failure.message}` };
 }
 
@@ -151,4 +166,3 @@ export function parsed(text: string): unknown {
     return undefined;
   }
 }
-

@@ -136,4 +136,3 @@ async function readCredentials(config: KubeConfig): Promise<Credentials> {
   for (const [name, value] of Object.entries(tls)) digest.update(`${name}=${String(value)}\0`);
   return { tls, headers, fingerprint: digest.digest('hex') };
 }
-

@@ -32,13 +32,16 @@ export function failureOf(status: number, body: unknown, asked: Asked, retryAfte
   const text = typeof parsed.message === 'string' ? parsed.message : '';
   const retryAfter = retryAfterOf(retryAfterHeader, parsed.details?.retryAfterSeconds);
   const causes = (parsed.details?.causes ?? []).flatMap(({ field, message }) =>
-    typeof message === 'string' ? [{ field: typeof field === 'string' ? field : '', message: withoutValues(message) }] : [],
+    typeof message === 'string'
+      ? [{ field: typeof field === 'string' ? field : '', message: withoutValues(message) }]
+      : [],
   );
   return {
     ok: false,
     why: whyOf(status, reason, text, asked),
     status,
-    message: text === '' ? `the API server answered ${status}${reason === '' ? '' : ` (${reason})`}` : withoutValues(text),
+    message:
+      text === '' ? `the API server answered ${status}${reason === '' ? '' : ` (${reason})`}` : withoutValues(text),
     ...(retryAfter === undefined ? {} : { retryAfter }),
     ...(causes.length === 0 ? {} : { causes }),
   };
@@ -58,15 +61,18 @@ export function withoutValues(message: string): string {
   const cleaned = message
     .replace(/\bBearer\s+\S+/gi, 'Bearer …')
     .replace(/:\/\/[^\s/@]*@/g, '://…@')
-    .replace(/((?:Invalid|Unsupported|Duplicate|Too long) value: )("(?:[^"\\]|\\.)*")/g, (_all, lead: string, value: string) =>
-      value.length > LONGEST_VALUE ? `${lead}…` : `${lead}${value}`,
+    .replace(
+      /((?:Invalid|Unsupported|Duplicate|Too long) value: )("(?:[^"\\]|\\.)*")/g,
+      (_all, lead: string, value: string) => (value.length > LONGEST_VALUE ? `${lead}…` : `${lead}${value}`),
     )
     .replace(/((?:Invalid|Unsupported|Duplicate) value: )(?:[\w.*&[\]]*\{[^]*\})/g, '$1…');
   return cleaned.length > LONGEST_MESSAGE ? `${cleaned.slice(0, LONGEST_MESSAGE - 1)}…` : cleaned;
 }
 
 function statusBodyOf(body: unknown): StatusBody {
-  return typeof body === 'object' && body !== null && 'kind' in body && body.kind === 'Status' ? (body as StatusBody) : {};
+  return typeof body === 'object' && body !== null && 'kind' in body && body.kind === 'Status'
+    ? (body as StatusBody)
+    : {};
 }
 
 function whyOf(status: number, reason: string, message: string, asked: Asked): Failure['why'] {

@@ -143,7 +143,10 @@ class Recorder implements EventRecorder {
   #eventOf(note: EventNote, now: Instant): KubeObject {
     const { controller, instance, random = Math.random } = this.#options;
     const { metadata } = note.regarding;
-    const half = (): string => Math.floor(random() * 2 ** 32).toString(16).padStart(8, '0');
+    const half = (): string =>
+      Math.floor(random() * 2 ** 32)
+        .toString(16)
+        .padStart(8, '0');
     const event = {
       apiVersion: 'events.k8s.io/v1',
       kind: 'Event',

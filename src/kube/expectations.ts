@@ -87,7 +87,9 @@ export class Expectations {
 
 function isSeen(expected: Expected, stored: KubeObject | undefined): boolean {
   if (expected.deleted) {
-    return stored === undefined || stored.metadata.uid !== expected.uid || stored.metadata.deletionTimestamp !== undefined;
+    return (
+      stored === undefined || stored.metadata.uid !== expected.uid || stored.metadata.deletionTimestamp !== undefined
+    );
   }
   if (stored === undefined) return false;
   const order = compareVersions(stored.metadata.resourceVersion, expected.version);

@@ -116,7 +116,6 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   };
 }
 
-
 async function readText(answer: Answered, request: ApiRequest): Promise<Answer<string>> {
   try {
     return { ok: true, value: await answer.body.text() };

@@ -177,7 +177,8 @@ class LeaseElection implements Election {
     if (this.#unconfirmed.some((sent) => sameJson(sent, spec))) return this.#write(lease);
     // Only its metadata was touched, or what we sent last was not taken.
     if (this.#phase === 'Leader' && sameJson(confirmed, spec)) return this.#write(lease);
-    if (this.#phase === 'Leader') return { lost: `the Lease was changed by another: its holder is "${spec.holderIdentity ?? ''}"` };
+    if (this.#phase === 'Leader')
+      return { lost: `the Lease was changed by another: its holder is "${spec.holderIdentity ?? ''}"` };
     return this.#isFree(spec) ? this.#write(lease) : 'NotHeld';
   }
 
@@ -207,7 +208,8 @@ class LeaseElection implements Election {
     if (answer === undefined || answer.why === 'Unknown') this.#unconfirmed = [...this.#unconfirmed.slice(-9), spec];
     if (answer === undefined) return 'NotHeld';
     if (answer.why === 'NotFound' && this.#phase === 'Leader') return { lost: 'the Lease was deleted' };
-    if (answer.why === 'Conflict' && this.#phase === 'Leader' && this.#unconfirmed.length === 0) return this.#readThenWrite();
+    if (answer.why === 'Conflict' && this.#phase === 'Leader' && this.#unconfirmed.length === 0)
+      return this.#readThenWrite();
     if (answer.why === 'Conflict' || answer.why === 'AlreadyExists') return 'NotHeld';
     return this.#failed(answer);
   }

@@ -198,7 +198,15 @@ class ListWatch<T extends KubeObject> implements Reflector {
 
   /** Watches until the stream ends; undefined when it ended in good order after a while. */
   async #watch(): Promise<Failure | undefined> {
-    const { client, clock, resource, selection = {}, store, silence = seconds(90), relistAfter = seconds(600) } = this.#options;
+    const {
+      client,
+      clock,
+      resource,
+      selection = {},
+      store,
+      silence = seconds(90),
+      relistAfter = seconds(600),
+    } = this.#options;
     const since = clock.now();
     const resourceVersion = store.version ?? '';
     this.#state = { kind: 'Watching', since, resourceVersion };

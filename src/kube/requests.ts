@@ -35,8 +35,11 @@ export function queryOf(
   more: Readonly<Record<string, string | number | undefined>>,
 ): Readonly<Record<string, string>> {
   const { labelSelector, fieldSelector } = selection;
-  const all = Object.entries({ labelSelector, fieldSelector, ...more });
-  return Object.fromEntries(all.flatMap(([key, value]) => (value === undefined ? [] : [[key, `${value}`]])));
+  const query: Record<string, string> = {};
+  for (const [key, value] of Object.entries<string | number | undefined>({ labelSelector, fieldSelector, ...more })) {
+    if (value !== undefined) query[key] = String(value);
+  }
+  return query;
 }
 
 /** How a patch is sent: body, content type and query. Source: Kubernetes API concepts, "Patch". */

@@ -11,9 +11,7 @@ export type TokenBucket = Readonly<{
 }>;
 
 /** A bucket that holds up to `burst` tokens and gains `perSecond` of them a second. Throws when either is not positive. */
-export function createTokenBucket(
-  options: Readonly<{ clock: Clock; perSecond: number; burst: number }>,
-): TokenBucket {
+export function createTokenBucket(options: Readonly<{ clock: Clock; perSecond: number; burst: number }>): TokenBucket {
   const { clock, perSecond, burst } = options;
   assert(perSecond > 0 && burst >= 1, `a limit needs a rate above 0 and a burst of at least 1`);
   let tokens = burst;

@@ -16,7 +16,12 @@ export type TransportTimes = Readonly<{
 
 /** What came of one attempt to send a request. */
 export type Exchange =
-  | Readonly<{ kind: 'Answered'; status: number; retryAfter: string | undefined; body: Dispatcher.ResponseData['body'] }>
+  | Readonly<{
+      kind: 'Answered';
+      status: number;
+      retryAfter: string | undefined;
+      body: Dispatcher.ResponseData['body'];
+    }>
   /** Nothing left this process. */
   | Readonly<{ kind: 'NotSent'; why: string }>
   /** It was sent, and no answer came. */
@@ -67,22 +72,19 @@ export function createTransport(
     const progress = { sent: false, writes: request.writes };
     const query = new URLSearchParams(request.query).toString();
     try {
-      const answer = await send(
-        `${base.origin}${prefix}${request.path}${query === '' ? '' : `?${query}`}`,
-        {
-          dispatcher: request.verb === 'watch' ? watches : calls,
-          method: request.method,
-          headers: {
-            ...credentials.headers,
-            accept: 'application/json',
-            'user-agent': userAgent,
-            ...(request.contentType === undefined ? {} : { 'content-type': request.contentType }),
-          },
-          body: request.body ?? null,
-          signal: signal ?? null,
-          opaque: progress,
+      const answer = await send(`${base.origin}${prefix}${request.path}${query === '' ? '' : `?${query}`}`, {
+        dispatcher: request.verb === 'watch' ? watches : calls,
+        method: request.method,
+        headers: {
+          ...credentials.headers,
+          accept: 'application/json',
+          'user-agent': userAgent,
+          ...(request.contentType === undefined ? {} : { 'content-type': request.contentType }),
         },
-      );
+        body: request.body ?? null,
+        signal: signal ?? null,
+        opaque: progress,
+      });
       const retryAfter = answer.headers['retry-after'];
       return {
         kind: 'Answered',

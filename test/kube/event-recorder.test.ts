@@ -28,12 +28,19 @@ beforeEach(() => {
 });
 
 function about(name: string, note = 'weight 20', reason = 'StepReached'): EventNote {
-  const regarding = { apiVersion: 'sluice.dev/v1alpha1', kind: 'Rollout', metadata: { namespace: 'shop', name, uid: `uid-${name}` } };
+  const regarding = {
+    apiVersion: 'sluice.dev/v1alpha1',
+    kind: 'Rollout',
+    metadata: { namespace: 'shop', name, uid: `uid-${name}` },
+  };
   return { regarding, type: 'Normal', reason, action: 'SetWeight', note };
 }
 
 test('an event has all that events.k8s.io/v1 requires, and recording it takes no call', async () => {
-  recorder.record({ ...about('checkout'), related: { kind: 'ReplicaSet', metadata: { namespace: 'shop', name: 'rs' } } });
+  recorder.record({
+    ...about('checkout'),
+    related: { kind: 'ReplicaSet', metadata: { namespace: 'shop', name: 'rs' } },
+  });
   expect(client.calls).toEqual([]);
   await clock.settle();
   expect(api.all()[0]).toMatchObject({
@@ -43,7 +50,13 @@ test('an event has all that events.k8s.io/v1 requires, and recording it takes no
     reason: 'StepReached',
     action: 'SetWeight',
     note: 'weight 20',
-    regarding: { apiVersion: 'sluice.dev/v1alpha1', kind: 'Rollout', namespace: 'shop', name: 'checkout', uid: 'uid-checkout' },
+    regarding: {
+      apiVersion: 'sluice.dev/v1alpha1',
+      kind: 'Rollout',
+      namespace: 'shop',
+      name: 'checkout',
+      uid: 'uid-checkout',
+    },
     related: { kind: 'ReplicaSet', namespace: 'shop', name: 'rs' },
     reportingController: 'sluice',
     reportingInstance: 'sluice-0',

@@ -5,7 +5,14 @@ import type { TlsMaterial } from '../../src/kube/connection.ts';
 import { bodyOf, listen, shut } from './tiny-server.ts';
 
 /** One request as a fault sees it. */
-export type Seen = Readonly<{ method: string; path: string; query: URLSearchParams; body: string; watch: boolean; write: boolean }>;
+export type Seen = Readonly<{
+  method: string;
+  path: string;
+  query: URLSearchParams;
+  body: string;
+  watch: boolean;
+  write: boolean;
+}>;
 
 /** One line of a watch or what stands in its place; a `cut` sends the text and breaks the connection. */
 export type Lines = readonly (string | Readonly<{ cut: string }>)[];
@@ -52,7 +59,12 @@ export interface FaultProxy {
   close(): Promise<void>;
 }
 
-type Exchange = Readonly<{ seen: Seen; incoming: IncomingMessage; outgoing: ServerResponse; watches: Set<ServerResponse> }>;
+type Exchange = Readonly<{
+  seen: Seen;
+  incoming: IncomingMessage;
+  outgoing: ServerResponse;
+  watches: Set<ServerResponse>;
+}>;
 
 /** Starts a proxy on a free port. */
 export async function startFaultProxy(upstream: Upstream): Promise<FaultProxy> {
@@ -87,7 +99,8 @@ export async function startFaultProxy(upstream: Upstream): Promise<FaultProxy> {
   });
   return {
     address: await listen(server),
-    inject: (...added) => void (faults = [...faults, ...added.map((fault) => ({ fault, left: fault.times ?? Infinity }))]),
+    inject: (...added) =>
+      void (faults = [...faults, ...added.map((fault) => ({ fault, left: fault.times ?? Infinity }))]),
     endWatches: () => {
       for (const watch of watches) watch.end();
     },
@@ -102,10 +115,22 @@ async function look(incoming: IncomingMessage): Promise<Seen> {
   const url = new URL(incoming.url ?? '/', 'http://proxy');
   const method = incoming.method ?? 'GET';
   const watch = url.searchParams.get('watch') === 'true';
-  return { method, path: url.pathname, query: url.searchParams, body: await bodyOf(incoming), watch, write: method !== 'GET' };
+  return {
+    method,
+    path: url.pathname,
+    query: url.searchParams,
+    body: await bodyOf(incoming),
+    watch,
+    write: method !== 'GET',
+  };
 }
 
-async function carry(upstream: Upstream, exchange: Exchange, act: Act | undefined, bend: (line: string) => Lines): Promise<void> {
+async function carry(
+  upstream: Upstream,
+  exchange: Exchange,
+  act: Act | undefined,
+  bend: (line: string) => Lines,
+): Promise<void> {
   const { outgoing, incoming, seen } = exchange;
   switch (act?.kind) {
     case 'Answer':
@@ -127,7 +152,11 @@ async function carry(upstream: Upstream, exchange: Exchange, act: Act | undefine
     case 'First':
       await act.act();
       break;
-    default:
+    case 'Rewrite':
+    case 'Silence':
+    case 'Watch':
+    case undefined:
+    // These change the answer: below.
   }
   const answer = await forward(upstream, exchange);
   outgoing.on('close', () => answer.destroy());

@@ -9,6 +9,7 @@ import type { Reflector, ReflectorOptions } from '../../src/kube/reflector.ts';
 import { startReflector, withoutManagedFields } from '../../src/kube/reflector.ts';
 import type { KubeObject } from '../../src/kube/resource.ts';
 import { Store } from '../../src/kube/store.ts';
+import { canonicalJson } from '../../src/units/canonical-json.ts';
 import type { Milliseconds } from '../../src/units/duration.ts';
 import { milliseconds, seconds } from '../../src/units/duration.ts';
 import type { Fault, FaultProxy, Upstream } from './fault-proxy.ts';
@@ -124,7 +125,11 @@ export async function serverContent({ direct, namespace }: Server): Promise<read
 }
 
 /** Waits until the condition holds, looking every 20 ms; throws, naming it, when that takes longer than `within`. */
-export async function until(what: string, holds: () => boolean | Promise<boolean>, within: Milliseconds = seconds(40)): Promise<void> {
+export async function until(
+  what: string,
+  holds: () => boolean | Promise<boolean>,
+  within: Milliseconds = seconds(40),
+): Promise<void> {
   const deadline = clock.now() + within;
   while (!(await holds())) {
     if (clock.now() > deadline) throw new Error(`not within ${within} ms: ${what}`);
@@ -136,17 +141,18 @@ export async function until(what: string, holds: () => boolean | Promise<boolean
 export async function expectConverged(rig: Rig, id: string, requestsAtMost = 60): Promise<void> {
   await until(`${id} strikes`, () => rig.proxy.hits(id) > 0);
   rig.proxy.clear();
-  const equal = async (): Promise<boolean> => {
-    const [ours, theirs] = [sorted(rig.store.all()), sorted(await serverContent(rig.server))];
-    return JSON.stringify(ours) === JSON.stringify(theirs);
-  };
+  const equal = async (): Promise<boolean> => textOf(rig.store.all()) === textOf(await serverContent(rig.server));
   await until('the store equals the server', equal);
   expect(rig.proxy.hits(id)).toBeGreaterThan(0);
   expect(rig.proxy.requests.length).toBeLessThan(requestsAtMost);
 }
 
 /** Resolves when the store has an object of that name that satisfies the condition. */
-export function seen(rig: Rig, name: string, is: (object: ConfigMap | undefined) => boolean = (found) => found !== undefined): Promise<void> {
+export function seen(
+  rig: Rig,
+  name: string,
+  is: (object: ConfigMap | undefined) => boolean = (found) => found !== undefined,
+): Promise<void> {
   return until(`the store has ${name} as expected`, () => is(rig.store.get(rig.server.namespace, name)));
 }
 
@@ -155,7 +161,7 @@ export const EVENT_WOULD_HAVE_COME: Milliseconds = milliseconds(400);
 /** A short silence for tests; a real server's bookmarks come each minute, so it reconnects that often. */
 export const SHORT_SILENCE: Milliseconds = seconds(2);
 
-function sorted(objects: readonly KubeObject[]): readonly unknown[] {
-  const byName = [...objects].sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
-  return byName.map(({ apiVersion, kind, metadata, ...rest }) => [apiVersion, kind, Object.entries(metadata).sort(), Object.entries(rest).sort()]);
+/** Equal content has equal text, whatever the order of objects and fields. */
+function textOf(objects: readonly KubeObject[]): string {
+  return canonicalJson([...objects].sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1)));
 }

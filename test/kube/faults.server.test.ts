@@ -10,10 +10,12 @@ import { milliseconds, seconds } from '../../src/units/duration.ts';
 import { elapsed } from '../../src/units/instant.ts';
 import type { Server } from './fault-rig.ts';
 import { clock, configMap, expectConverged, setUp, until } from './fault-rig.ts';
-import { testWatchFaults } from './watch-faults.ts';
-import { testWriteFaults } from './write-faults.ts';
+import { watchFaults } from './watch-faults.ts';
+import { writeFaults } from './write-faults.ts';
 
-const connection = loadConnection({ clock, kubeconfig: process.env['SLUICE_TEST_KUBECONFIG'] });
+const kubeconfig = process.env['SLUICE_TEST_KUBECONFIG'];
+if (kubeconfig === undefined) throw new Error('set SLUICE_TEST_KUBECONFIG, or run npm run test:server');
+const connection = loadConnection({ clock, kubeconfig });
 const direct: HttpClient = createHttpClient({ connection, clock, userAgent: 'sluice/direct', requestsPerSecond: 1000 });
 let namespaces = 0;
 
@@ -30,11 +32,13 @@ async function realServer(): Promise<Server> {
   return { upstream: { server: connection.server, tls, headers }, direct, namespace: name };
 }
 
-describe.concurrent('a real API server, faults of lists and watches', { timeout: 110_000 }, () => {
-  testWatchFaults(realServer);
+describe.concurrent('faults before a real API server', { timeout: 110_000 }, () => {
+  for (const [name, run] of Object.entries({ ...watchFaults, ...writeFaults })) test(name, () => run(realServer));
 
   test('L4 F01 a dead watch is noticed within 100 s by the times that production uses', async () => {
-    const rig = await setUp(realServer, { faults: [{ id: 'F01', when: ({ watch }) => watch, times: 1, act: { kind: 'Silence' } }] });
+    const rig = await setUp(realServer, {
+      faults: [{ id: 'F01', when: ({ watch }) => watch, times: 1, act: { kind: 'Silence' } }],
+    });
     const began = clock.now();
     await rig.put('in-silence');
     await until('the object is seen', () => rig.store.size > 0, seconds(100));
@@ -53,36 +57,49 @@ describe.concurrent('a real API server, faults of lists and watches', { timeout:
   });
 });
 
-describe.concurrent('a real API server, faults of writes', { timeout: 110_000 }, () => testWriteFaults(realServer));
-
 describe.concurrent('a real API server takes', { timeout: 60_000 }, () => {
   test('a JSON patch guarded by a version or a test: both lost races are Conflict, bad content is Invalid', async () => {
     const { namespace } = await realServer();
     const target = { resource: CONFIG_MAPS, namespace, name: 'a' };
     const made = await direct.create(CONFIG_MAPS, configMap(namespace, 'a', { k: 'v' }));
     const version = made.ok ? (made.value.metadata.resourceVersion ?? '') : '';
-    const patch = (operations: { op: 'replace' | 'test'; path: string; value: unknown }[]): ReturnType<HttpClient['patch']> =>
-      direct.patch(target, { kind: 'Json', operations });
+    const patch = (
+      operations: { op: 'replace' | 'test'; path: string; value: unknown }[],
+    ): ReturnType<HttpClient['patch']> => direct.patch(target, { kind: 'Json', operations });
     const guard = { op: 'replace' as const, path: '/metadata/resourceVersion', value: version };
     expect((await patch([guard, { op: 'replace', path: '/data/k', value: 'w' }])).ok).toBe(true);
-    expect(await patch([guard, { op: 'replace', path: '/data/k', value: 'x' }])).toMatchObject({ why: 'Conflict', status: 409 });
+    expect(await patch([guard, { op: 'replace', path: '/data/k', value: 'x' }])).toMatchObject({
+      why: 'Conflict',
+      status: 409,
+    });
     expect(await patch([{ op: 'test', path: '/data/k', value: 'v' }])).toMatchObject({ why: 'Conflict', status: 422 });
-    expect(await patch([{ op: 'replace', path: '/data', value: { 'bad key!': 'x' } }])).toMatchObject({ why: 'Invalid', status: 422 });
+    expect(await patch([{ op: 'replace', path: '/data', value: { 'bad key!': 'x' } }])).toMatchObject({
+      why: 'Invalid',
+      status: 422,
+    });
     expect(await direct.create(CONFIG_MAPS, configMap(namespace, 'a', {}))).toMatchObject({ why: 'AlreadyExists' });
     const uid = made.ok ? (made.value.metadata.uid ?? '') : '';
-    expect(await direct.delete(target, { uid: '00000000-0000-0000-0000-000000000000' })).toMatchObject({ why: 'Conflict' });
+    expect(await direct.delete(target, { uid: '00000000-0000-0000-0000-000000000000' })).toMatchObject({
+      why: 'Conflict',
+    });
     expect((await direct.delete(target, { uid })).ok).toBe(true);
   });
 
   test('an apply, a merge patch and a dry run', async () => {
     const { namespace } = await realServer();
     const target = { resource: CONFIG_MAPS, namespace, name: 'a' };
-    const applied = await direct.patch(target, { kind: 'Apply', body: configMap(namespace, 'a', { k: 'v' }), fieldManager: 'sluice-test' });
+    const applied = await direct.patch(target, {
+      kind: 'Apply',
+      body: configMap(namespace, 'a', { k: 'v' }),
+      fieldManager: 'sluice-test',
+    });
     expect(applied.ok).toBe(true);
     const dry = await direct.patch(target, { kind: 'Merge', body: { data: { k: 'w' } } }, { dryRun: true });
     expect(dry).toMatchObject({ ok: true, value: { data: { k: 'w' } } });
     expect(await direct.get(target)).toMatchObject({ value: { data: { k: 'v' } } });
-    expect(await direct.create(CONFIG_MAPS, configMap(namespace, 'b', {}), { dryRun: true })).toMatchObject({ ok: true });
+    expect(await direct.create(CONFIG_MAPS, configMap(namespace, 'b', {}), { dryRun: true })).toMatchObject({
+      ok: true,
+    });
     expect(await direct.get({ ...target, name: 'b' })).toMatchObject({ why: 'NotFound' });
   });
 
@@ -111,7 +128,9 @@ describe.concurrent('a real API server takes', { timeout: 60_000 }, () => {
       return now.ok && first.ok && now.value.metadata.resourceVersion !== first.value.metadata.resourceVersion;
     });
     await election.stop();
-    expect(await direct.get(target)).toMatchObject({ value: { spec: { holderIdentity: '', leaseDurationSeconds: 1, leaseTransitions: 0 } } });
+    expect(await direct.get(target)).toMatchObject({
+      value: { spec: { holderIdentity: '', leaseDurationSeconds: 1, leaseTransitions: 0 } },
+    });
     expect(told).toEqual(['started']);
     expect(failures).toEqual([]);
   });
@@ -128,13 +147,25 @@ describe.concurrent('a real API server takes', { timeout: 60_000 }, () => {
       instance: 'sluice-0',
       onDropped: (_note, why) => dropped.push(why),
     });
-    const note = { regarding: made.value, type: 'Normal', reason: 'StepReached', action: 'SetWeight', note: '✓'.repeat(500) } as const;
+    const note = {
+      regarding: made.value,
+      type: 'Normal',
+      reason: 'StepReached',
+      action: 'SetWeight',
+      note: '✓'.repeat(500),
+    } as const;
     for (let repeat = 0; repeat < 3; repeat += 1) recorder.record(note);
     await recorder.stop();
     const page = await direct.list(EVENTS, { namespace }, {});
-    const events = page.ok ? page.value.items.filter((event: KubeObject) => event.metadata.name.startsWith('about.')) : [];
+    const events = page.ok
+      ? page.value.items.filter((event: KubeObject) => event.metadata.name.startsWith('about.'))
+      : [];
     expect(dropped).toEqual([]);
     expect(events).toHaveLength(1);
-    expect(events[0]).toMatchObject({ reason: 'StepReached', series: { count: 3 }, regarding: { name: 'about', kind: 'ConfigMap' } });
+    expect(events[0]).toMatchObject({
+      reason: 'StepReached',
+      series: { count: 3 },
+      regarding: { name: 'about', kind: 'ConfigMap' },
+    });
   });
 });

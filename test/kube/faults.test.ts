@@ -1,11 +1,11 @@
-import { describe, onTestFinished } from 'vitest';
+import { describe, onTestFinished, test } from 'vitest';
 import { plainConnection } from '../../src/kube/connection.ts';
 import { createHttpClient } from '../../src/kube/http-client.ts';
 import type { Server } from './fault-rig.ts';
 import { clock } from './fault-rig.ts';
 import { startTinyServer } from './tiny-server.ts';
-import { testWatchFaults } from './watch-faults.ts';
-import { testWriteFaults } from './write-faults.ts';
+import { watchFaults } from './watch-faults.ts';
+import { writeFaults } from './write-faults.ts';
 
 /** A server of our own, in this process. */
 async function tinyServer(): Promise<Server> {
@@ -18,5 +18,6 @@ async function tinyServer(): Promise<Server> {
   return { upstream: { server: tiny.address }, direct, namespace: 'shop' };
 }
 
-describe.concurrent('faults of lists and watches', { timeout: 60_000 }, () => testWatchFaults(tinyServer));
-describe.concurrent('faults of writes', { timeout: 60_000 }, () => testWriteFaults(tinyServer));
+describe.concurrent('faults between client and server', { timeout: 60_000 }, () => {
+  for (const [name, run] of Object.entries({ ...watchFaults, ...writeFaults })) test(name, () => run(tinyServer));
+});

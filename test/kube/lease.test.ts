@@ -6,6 +6,8 @@ import { milliseconds, seconds } from '../../src/units/duration.ts';
 import { TinyApi } from './tiny-api.ts';
 import type { TinyClient } from './tiny-client.ts';
 import { createTinyClient, failure } from './tiny-client.ts';
+import type { Clock } from '../../src/clock/clock.ts';
+import { instant } from '../../src/units/instant.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 import { createVirtualClock } from './virtual-clock.ts';
 
@@ -87,7 +89,12 @@ describe('an election', () => {
   });
 
   test('the time in the lease is not believed: a holder whose clock is an hour slow keeps it while it renews', async () => {
-    api.create(Object.assign({ metadata: { namespace: 'sluice', name: 'sluice' } }, { spec: { holderIdentity: 'slow', leaseDurationSeconds: 15 } }));
+    api.create(
+      Object.assign(
+        { metadata: { namespace: 'sluice', name: 'sluice' } },
+        { spec: { holderIdentity: 'slow', leaseDurationSeconds: 15 } },
+      ),
+    );
     const a = join('a');
     for (let renewal = 0; renewal < 20; renewal += 1) {
       await clock.advance(seconds(5));
@@ -99,7 +106,12 @@ describe('an election', () => {
   });
 
   test('one that finds its own name in the lease waits too: the name may be used twice', async () => {
-    api.create(Object.assign({ metadata: { namespace: 'sluice', name: 'sluice' } }, { spec: { holderIdentity: 'a', leaseDurationSeconds: 15 } }));
+    api.create(
+      Object.assign(
+        { metadata: { namespace: 'sluice', name: 'sluice' } },
+        { spec: { holderIdentity: 'a', leaseDurationSeconds: 15 } },
+      ),
+    );
     const a = join('a');
     await clock.advance(seconds(14));
     expect(a.election.isLeader()).toBe(false);
@@ -138,7 +150,10 @@ describe('S8 the fence', () => {
 
   test('F33 a process that was stopped for a minute does not write, nor renew, when it wakes up', async () => {
     let jump = 0;
-    const stalling = { ...clock, now: () => (clock.now() + jump) as ReturnType<VirtualClock['now']>, schedule: clock.schedule };
+    const stalling: Clock = {
+      now: () => instant(clock.now() + jump),
+      schedule: (after, then) => clock.schedule(after, then),
+    };
     const a = join('a', { clock: stalling });
     await clock.advance(seconds(5));
     jump = 60_000;

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { KubeObject, OwnerReference } from '../../src/kube/resource.ts';
 import { keyOf } from '../../src/kube/resource.ts';
@@ -98,10 +98,13 @@ function expectIndexesEqualBruteForce(store: Store, content: ReadonlyMap<string,
   const all = [...content.values()].sort((a, b) => (keyOf(a.metadata) < keyOf(b.metadata) ? -1 : 1));
   expect(store.all()).toEqual(all);
   for (const uid of ['rs-1', 'rs-2', 'not-the-controller']) {
-    const expected = all.filter((one) => one.metadata.ownerReferences?.some((ref) => ref.controller === true && ref.uid === uid));
+    const expected = all.filter((one) =>
+      one.metadata.ownerReferences?.some((ref) => ref.controller === true && ref.uid === uid),
+    );
     expect(store.byOwner(uid)).toEqual(expected);
   }
-  for (const app of ['x', 'y']) expect(store.byIndex('app', app)).toEqual(all.filter((one) => one.metadata.labels?.['app'] === app));
+  for (const app of ['x', 'y'])
+    expect(store.byIndex('app', app)).toEqual(all.filter((one) => one.metadata.labels?.['app'] === app));
 }
 
 describe('properties', () => {
@@ -122,7 +125,10 @@ describe('properties', () => {
       fc.property(
         steps.chain((history) => {
           const { events } = play(history);
-          return fc.tuple(fc.constant(history), fc.shuffledSubarray([...events, ...events], { minLength: events.length * 2 }));
+          return fc.tuple(
+            fc.constant(history),
+            fc.shuffledSubarray([...events, ...events], { minLength: events.length * 2 }),
+          );
         }),
         ([history, shuffled]) => {
           const { end } = play(history);

@@ -61,7 +61,10 @@ export class TinyApi {
       throw new Refused(409, 'Conflict', 'the object has been modified');
     }
     const { uid } = now.metadata;
-    return this.#store('MODIFIED', key, { ...object, metadata: { ...object.metadata, ...(uid === undefined ? {} : { uid }) } });
+    return this.#store('MODIFIED', key, {
+      ...object,
+      metadata: { ...object.metadata, ...(uid === undefined ? {} : { uid }) },
+    });
   }
 
   /** A merge patch of one level of metadata and any level of the rest: enough for labels and spec. */
@@ -79,13 +82,21 @@ export class TinyApi {
     if (uid !== undefined && uid !== now.metadata.uid) throw new Refused(409, 'Conflict', 'the UID is another');
     // Someone's finalizer keeps it until it is taken off.
     const waits = (now.metadata.finalizers ?? []).length > 0;
-    if (waits) this.#store('MODIFIED', key, { ...now, metadata: { ...now.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' } });
+    if (waits)
+      this.#store('MODIFIED', key, {
+        ...now,
+        metadata: { ...now.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' },
+      });
     else this.#store('DELETED', key, now);
   }
 
   /** One page; a token keeps its snapshot until `compact`. */
-  list(limit: number | undefined, token: string | undefined): { items: readonly KubeObject[]; version: number; continue?: string } {
-    const [version, from] = token === undefined ? [this.version, 0] : (token.split(':').map(Number) as [number, number]);
+  list(
+    limit: number | undefined,
+    token: string | undefined,
+  ): { items: readonly KubeObject[]; version: number; continue?: string } {
+    const [version, from] =
+      token === undefined ? [this.version, 0] : (token.split(':').map(Number) as [number, number]);
     if (token === undefined) this.#snapshots.set(version, { version, items: this.all() });
     const snapshot = this.#snapshots.get(version);
     if (snapshot === undefined) throw new Refused(410, 'Expired', 'the continue token is too old');

@@ -1,8 +1,8 @@
 import type { Answer, Failure, KubeClient, WatchEvent } from '../../src/kube/client.ts';
 import type { KubeObject } from '../../src/kube/resource.ts';
 import { keyOf } from '../../src/kube/resource.ts';
-import type { Told } from './tiny-api.ts';
-import { Refused, TinyApi } from './tiny-api.ts';
+import type { TinyApi, Told } from './tiny-api.ts';
+import { Refused } from './tiny-api.ts';
 
 /** One call, as faults see it. */
 export type Call = Readonly<{ verb: string; name: string; query: Readonly<Record<string, unknown>> }>;
@@ -16,7 +16,9 @@ export type Faults = {
   /** What a watch hears instead of an event. */
   hears?: ((told: Told) => readonly WatchEvent[]) | undefined;
   /** What a list says instead. */
-  lists?: ((page: { items: readonly KubeObject[]; version: number }) => { items: readonly KubeObject[]; version: number }) | undefined;
+  lists?:
+    | ((page: { items: readonly KubeObject[]; version: number }) => { items: readonly KubeObject[]; version: number })
+    | undefined;
 };
 
 /** A KubeClient without a network; `endWatches` closes all watches, with a failure or in good order. */
@@ -89,7 +91,8 @@ export function createTinyClient(api: TinyApi): TinyClient {
         signal.addEventListener('abort', () => end(failure('Unreachable')), { once: true });
       });
     },
-    create: (_resource, object) => run({ verb: 'create', name: keyOf(object.metadata), query: {} }, () => api.create(object)),
+    create: (_resource, object) =>
+      run({ verb: 'create', name: keyOf(object.metadata), query: {} }, () => api.create(object)),
     patch: (target, patch) =>
       run({ verb: 'patch', name: name(target), query: {} }, () =>
         api.merge(name(target), patch.kind === 'Merge' ? (patch.body as Partial<KubeObject>) : {}),

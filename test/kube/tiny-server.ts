@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Server as TlsServer } from 'node:https';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { KubeObject } from '../../src/kube/resource.ts';
@@ -24,13 +25,13 @@ export async function startTinyServer(): Promise<TinyServer> {
 }
 
 /** Listens on a free port of loopback and answers the address. */
-export async function listen(server: Server): Promise<string> {
+export async function listen(server: Server | TlsServer): Promise<string> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
 /** Closes a server and whatever is connected to it. */
-export async function shut(server: Server): Promise<void> {
+export async function shut(server: Server | TlsServer): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeAllConnections();
   await closed;
@@ -72,7 +73,10 @@ async function serve(api: TinyApi, request: IncomingMessage, response: ServerRes
   if (url.searchParams.get('watch') === 'true') return serveWatch(api, url, response);
   const limit = url.searchParams.get('limit');
   const page = api.list(limit === null ? undefined : Number(limit), url.searchParams.get('continue') ?? undefined);
-  const metadata = { resourceVersion: String(page.version), ...(page.continue === undefined ? {} : { continue: page.continue }) };
+  const metadata = {
+    resourceVersion: String(page.version),
+    ...(page.continue === undefined ? {} : { continue: page.continue }),
+  };
   answer(200, { kind: 'List', metadata, items: page.items });
 }
 

@@ -29,7 +29,8 @@ export function createVirtualClock(start: Instant = instant(Date.UTC(2026, 0, 1)
     let first: Entry | undefined;
     for (const entry of entries) {
       if (entry.at > until) continue;
-      if (first === undefined || entry.at < first.at || (entry.at === first.at && entry.order < first.order)) first = entry;
+      if (first === undefined || entry.at < first.at || (entry.at === first.at && entry.order < first.order))
+        first = entry;
     }
     return first;
   };

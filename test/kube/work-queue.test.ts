@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Failure } from '../../src/kube/client.ts';
 import type { PassResult } from '../../src/kube/controller.ts';
@@ -118,57 +118,66 @@ describe('a queue', () => {
 /** What may happen to a queue. */
 const happening = fc.oneof(
   fc.record({ kind: fc.constant('add' as const), key: fc.constantFrom('a', 'b', 'c') }),
-  fc.record({ kind: fc.constant('addAt' as const), key: fc.constantFrom('a', 'b', 'c'), after: fc.integer({ min: -5, max: 50 }) }),
+  fc.record({
+    kind: fc.constant('addAt' as const),
+    key: fc.constantFrom('a', 'b', 'c'),
+    after: fc.integer({ min: -5, max: 50 }),
+  }),
   fc.record({ kind: fc.constant('fail' as const), key: fc.constantFrom('a', 'b', 'c') }),
   fc.record({ kind: fc.constant('advance' as const), by: fc.integer({ min: 0, max: 30 }) }),
 );
 
 test('no two workers ever have one key, no add is lost, and each key wakes at its earliest instant', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(happening, { maxLength: 40 }), fc.integer({ min: 1, max: 3 }), async (happenings, workers) => {
-      const own = createVirtualClock(instant(0));
-      const queue = createWorkQueue({ clock: own, random: () => 0.5 });
-      const held = new Set<string>();
-      const passes: { key: string; begun: number }[] = [];
-      const controller = startController({
-        queue,
-        clock: own,
-        workers,
-        onError: () => {},
-        reconcile: async (key) => {
-          expect(held.has(key)).toBe(false);
-          held.add(key);
-          passes.push({ key, begun: own.now() });
-          await new Promise<void>((resolve) => own.schedule(milliseconds(4), resolve));
-          held.delete(key);
-          return {};
-        },
-      });
-      /** Passes that must come: one of the key that begins at `from` or later. */
-      const owed: { key: string; from: number }[] = [];
-      for (const one of happenings) {
-        if (one.kind === 'advance') {
-          await own.advance(milliseconds(one.by));
-        } else if (one.kind === 'add') {
-          owed.push({ key: one.key, from: own.now() });
-          queue.add(one.key);
-        } else if (one.kind === 'fail') {
-          owed.push({ key: one.key, from: own.now() });
-          queue.addAfterFailure(one.key);
-        } else {
-          const at = add(own.now(), milliseconds(one.after));
-          const pending = queue.wakesAt(one.key);
-          // The earliest wins, so what is owed is a pass from now on; its reconcile asks for the next.
-          owed.push({ key: one.key, from: own.now() });
-          queue.addAt(one.key, at);
-          expect(queue.wakesAt(one.key)).toBe(pending === undefined || at < pending ? at : pending);
+    fc.asyncProperty(
+      fc.array(happening, { maxLength: 40 }),
+      fc.integer({ min: 1, max: 3 }),
+      async (happenings, workers) => {
+        const own = createVirtualClock(instant(0));
+        const queue = createWorkQueue({ clock: own, random: () => 0.5 });
+        const held = new Set<string>();
+        const passes: { key: string; begun: number }[] = [];
+        const controller = startController({
+          queue,
+          clock: own,
+          workers,
+          onError: () => {},
+          reconcile: async (key) => {
+            expect(held.has(key)).toBe(false);
+            held.add(key);
+            passes.push({ key, begun: own.now() });
+            await new Promise<void>((resolve) => own.schedule(milliseconds(4), resolve));
+            held.delete(key);
+            return {};
+          },
+        });
+        /** Passes that must come: one of the key that begins at `from` or later. */
+        const owed: { key: string; from: number }[] = [];
+        for (const one of happenings) {
+          if (one.kind === 'advance') {
+            await own.advance(milliseconds(one.by));
+          } else if (one.kind === 'add') {
+            owed.push({ key: one.key, from: own.now() });
+            queue.add(one.key);
+          } else if (one.kind === 'fail') {
+            owed.push({ key: one.key, from: own.now() });
+            queue.addAfterFailure(one.key);
+          } else {
+            const at = add(own.now(), milliseconds(one.after));
+            const pending = queue.wakesAt(one.key);
+            // The earliest wins, so what is owed is a pass from now on; its reconcile asks for the next.
+            owed.push({ key: one.key, from: own.now() });
+            queue.addAt(one.key, at);
+            expect(queue.wakesAt(one.key)).toBe(pending === undefined || at < pending ? at : pending);
+          }
         }
-      }
-      await own.advance(seconds(3600));
-      for (const { key, from } of owed) expect(passes.some((pass) => pass.key === key && pass.begun >= from)).toBe(true);
-      expect(queue.depth).toBe(0);
-      await controller.stop();
-    }),
+        await own.advance(seconds(3600));
+        for (const { key, from } of owed)
+          expect(passes.some((pass) => pass.key === key && pass.begun >= from)).toBe(true);
+        expect(queue.depth).toBe(0);
+        await controller.stop();
+      },
+    ),
     { numRuns: 150 },
   );
 });
@@ -194,7 +203,13 @@ describe('workers', () => {
     await queue.stop();
     return at;
   }
-  const failed = (why: Failure['why'], more: Partial<Failure> = {}): Failure => ({ ok: false, why, status: 0, message: '', ...more });
+  const failed = (why: Failure['why'], more: Partial<Failure> = {}): Failure => ({
+    ok: false,
+    why,
+    status: 0,
+    message: '',
+    ...more,
+  });
 
   test('a pass comes again at the instant that it asked for', async () => {
     expect(await passesOf([{ requeueAt: instant(30_000) }, {}])).toEqual([0, 30_000]);

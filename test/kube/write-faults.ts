@@ -1,4 +1,4 @@
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import type { Answer } from '../../src/kube/client.ts';
 import type { PassResult } from '../../src/kube/controller.ts';
 import { startController } from '../../src/kube/controller.ts';
@@ -94,8 +94,8 @@ const CONFLICT = { kind: 'Status', reason: 'Conflict', code: 409, message: 'the 
 const ERROR_500 = { kind: 'Status', reason: 'InternalError', code: 500, message: 'etcdserver: leader changed' };
 
 /** The faults of writes, F08 to F13, in front of any API server. */
-export function testWriteFaults(makeServer: ServerMaker): void {
-  test('F08 a write decided on a stale read is refused, and no update is lost', async () => {
+export const writeFaults: Readonly<Record<string, (makeServer: ServerMaker) => Promise<void>>> = {
+  'F08 a write decided on a stale read is refused, and no update is lost': async (makeServer) => {
     let old: string | undefined;
     const rig = await setUp(makeServer);
     const { client, server } = rig;
@@ -107,7 +107,7 @@ export function testWriteFaults(makeServer: ServerMaker): void {
       act: { kind: 'Rewrite', body: (body) => (old ??= body) },
     });
     let conflicts = 0;
-    for (let done = 0; done < 10; ) {
+    for (let done = 0; done < 10;) {
       const read = await client.get(target);
       if (!read.ok) throw new Error(read.message);
       const now = read.value as KubeObject & { data: { count: string } };
@@ -120,35 +120,49 @@ export function testWriteFaults(makeServer: ServerMaker): void {
     expect(conflicts).toBeGreaterThan(0);
     await expectConverged(rig, 'F08');
     expect(rig.store.get(server.namespace, 'counter')?.data?.['count']).toBe('10');
-  });
+  },
 
-  test('F09 five lost races in a row are dropped, not repeated in place', async () => {
+  'F09 five lost races in a row are dropped, not repeated in place': async (makeServer) => {
     const isUpdate: Fault['when'] = ({ method }) => method === 'PATCH';
     await expectEachWrittenOnce(makeServer, 'F09', [
       { id: 'F09', when: isUpdate, times: 5, act: { kind: 'Answer', status: 409, body: CONFLICT } },
     ]);
-  });
+  },
 
-  test('F10 429 with and without Retry-After loses and doubles no write', async () => {
+  'F10 429 with and without Retry-After loses and doubles no write': async (makeServer) => {
     await expectEachWrittenOnce(makeServer, 'F10', [
-      { id: 'F10', when: everyOther(isWrite), times: 5, act: { kind: 'Answer', status: 429, headers: { 'retry-after': '1' } } },
+      {
+        id: 'F10',
+        when: everyOther(isWrite),
+        times: 5,
+        act: { kind: 'Answer', status: 429, headers: { 'retry-after': '1' } },
+      },
       { id: 'F10', when: everyOther(() => true), times: 6, act: { kind: 'Answer', status: 429 } },
     ]);
-  });
+  },
 
-  test('F11 500, 503 and 504 lose and double no write', async () => {
+  'F11 500, 503 and 504 lose and double no write': async (makeServer) => {
     await expectEachWrittenOnce(
       makeServer,
       'F11',
-      [500, 503, 504].map((status) => ({ id: 'F11', when: everyOther(() => true), times: 4, act: { kind: 'Answer', status, body: ERROR_500 } })),
+      [500, 503, 504].map((status) => ({
+        id: 'F11',
+        when: everyOther(() => true),
+        times: 4,
+        act: { kind: 'Answer', status, body: ERROR_500 },
+      })),
     );
-  });
+  },
 
-  test('F12 writes that are carried out and never answered are not doubled', async () => {
-    await expectEachWrittenOnce(makeServer, 'F12', [{ id: 'F12', when: everyOther(isWrite), times: 8, act: { kind: 'LostAfter' } }]);
-  });
+  'F12 writes that are carried out and never answered are not doubled': async (makeServer) => {
+    await expectEachWrittenOnce(makeServer, 'F12', [
+      { id: 'F12', when: everyOther(isWrite), times: 8, act: { kind: 'LostAfter' } },
+    ]);
+  },
 
-  test('F13 writes that never arrive are not lost', async () => {
-    await expectEachWrittenOnce(makeServer, 'F13', [{ id: 'F13', when: everyOther(isWrite), times: 8, act: { kind: 'LostBefore' } }]);
-  });
-}
+  'F13 writes that never arrive are not lost': async (makeServer) => {
+    await expectEachWrittenOnce(makeServer, 'F13', [
+      { id: 'F13', when: everyOther(isWrite), times: 8, act: { kind: 'LostBefore' } },
+    ]);
+  },
+};
