@@ -1,9 +1,7 @@
-import type { AnalysisPhase } from '../api/analysis.ts';
 import { applyAnalysisRunPlan } from '../apply/analysis-run-plan.ts';
-import type { Fetcher } from '../apply/fetcher.ts';
-import type { MeasurementParts } from '../apply/measurements.ts';
+import type { AddressPolicy } from '../apply/address-policy.ts';
+import { createFetcher } from '../apply/fetcher.ts';
 import { createMeasurements } from '../apply/measurements.ts';
-import type { PassResult } from '../kube/controller.ts';
 import { keyOf } from '../kube/resource.ts';
 import { observeAnalysisRun } from '../observe/observe-analysis-run.ts';
 import { planAnalysisRun } from '../plan/plan-analysis-run.ts';
@@ -11,64 +9,65 @@ import type { ProviderSettings } from '../providers/provider.ts';
 import { expectingClient } from './expecting-client.ts';
 import type { KindParts, MakeReconciler, Reconciler } from './kind-controller.ts';
 
-/** What measurements need beside what every reconciler has. */
-export type MeasuringParts = Readonly<{
-  fetcher: Fetcher;
-  settings: ProviderSettings;
-  onMeasured?: NonNullable<MeasurementParts['onMeasured']>;
+/** What runs are measured with. */
+export type AnalysisSettings = Readonly<{
+  policy: AddressPolicy;
+  provider: ProviderSettings;
+  /** Told how each measurement went, and how long it took in milliseconds. */
+  onMeasured?: (outcome: 'Value' | 'NoEvidence', took: number) => void;
 }>;
 
-/** Makes what brings AnalysisRuns to their verdict: measurements run beside the passes, which only read what came. */
-export function analysisRunReconciler(measuring: MeasuringParts): MakeReconciler {
-  return (parts) => createReconciler(measuring, parts);
+/** Makes what brings AnalysisRuns to their verdict. */
+export function analysisRunReconciler(settings: AnalysisSettings): MakeReconciler {
+  return (parts) => createReconciler(settings, parts);
 }
 
-function createReconciler(measuring: MeasuringParts, parts: KindParts): Reconciler {
-  const { group, answers, clock, expectations, lookup, stores, log } = parts;
-  const measurements = createMeasurements({ ...measuring, answers, clock });
+function createReconciler(settings: AnalysisSettings, parts: KindParts): Reconciler {
+  const { group, stores, lookup, answers, expectations, clock, log, record } = parts;
+  const fetcher = createFetcher(settings.policy, clock);
+  const { onMeasured } = settings;
+  const measurements = createMeasurements({
+    fetcher,
+    answers,
+    clock,
+    settings: settings.provider,
+    ...(onMeasured === undefined ? {} : { onMeasured }),
+  });
   const around = (uid: string) => ({ group, answers, inFlight: measurements.inFlight(uid) });
-
-  const reconcile = async (key: string): Promise<PassResult> => {
-    const waiter = `run ${key}`;
-    const unseen = expectations.waitsUntil(waiter, lookup);
-    if (unseen !== undefined) return { requeueAt: unseen };
-    const [namespace = '', name = ''] = key.split('/');
-    const observed = observeAnalysisRun(stores.analysisRuns, around, namespace, name);
-    if (observed === undefined) return {};
-    const plan = planAnalysisRun(observed, clock.now());
-    const client = expectingClient(parts.client, expectations, waiter);
-    const record = parts.record;
-    const failure = await applyAnalysisRunPlan(
-      { client, measurements, record: ({ run }, note) => record(run, note) },
-      observed,
-      plan,
-    );
-    if (failure !== undefined) return failure;
-    logPhase(parts, key, observed.run.status?.phase, plan.status.phase, plan.status.message);
-    return { requeueAt: plan.requeueAt };
-  };
-
   return {
-    reconcile,
-    gone({ metadata }) {
-      const { uid = '', namespace = '', name } = metadata;
+    async reconcile(key) {
+      // Runs and Rollouts may share a name: each kind waits for its own writes only.
+      const waiter = `analysisrun/${key}`;
+      const unseen = expectations.waitsUntil(waiter, lookup);
+      if (unseen !== undefined) return { requeueAt: unseen };
+      const [namespace = '', name = ''] = key.split('/');
+      const observed = observeAnalysisRun(stores.analysisRuns, around, namespace, name);
+      if (observed === undefined) return {};
+      const plan = planAnalysisRun(observed, clock.now());
+      const client = expectingClient(parts.client, expectations, waiter);
+      const written = await applyAnalysisRunPlan(
+        { client, measurements, record: (run, note) => record(run.run, note) },
+        observed,
+        plan,
+      );
+      if (written === undefined && plan.status.phase !== observed.run.status?.phase) {
+        const { phase, message } = plan.status;
+        log.info(
+          { namespace, analysisRun: name, from: observed.run.status?.phase, to: phase, message },
+          'run phase changed',
+        );
+      }
+      return written ?? { requeueAt: plan.requeueAt };
+    },
+    gone(object) {
+      const { uid = '' } = object.metadata;
       measurements.cancel(uid);
       answers.forget(uid);
-      expectations.forget(`run ${keyOf(metadata)}`);
-      log.debug({ namespace, run: name }, 'run gone');
+      expectations.forget(`analysisrun/${keyOf(object.metadata)}`);
     },
-    stop: () => measurements.stop(),
+    stop() {
+      measurements.stop();
+      fetcher.close();
+    },
   };
-}
-
-function logPhase(
-  { log }: KindParts,
-  key: string,
-  from: AnalysisPhase | undefined,
-  to: AnalysisPhase | undefined,
-  message: string | undefined,
-): void {
-  if (from === to) return;
-  const [namespace, run] = key.split('/');
-  log.info({ namespace, run, from, to, reason: message }, 'run phase changed');
 }

@@ -64,8 +64,6 @@ function problemOf(observed: ObservedRollout, action: Action): string | undefine
         action.target,
         observed.analysisRuns.map(({ metadata }) => metadata),
       );
-    case 'AnnotateRollout':
-      return guardProblem('Rollout', action.target, [observed.rollout.metadata]);
     default:
       return unreachable(action);
   }
@@ -102,8 +100,6 @@ function objectOf(action: Action): string | undefined {
     case 'EndAnalysisRun':
     case 'DeleteAnalysisRun':
       return `AnalysisRun ${action.target.name}`;
-    case 'AnnotateRollout':
-      return 'the Rollout';
     default:
       return unreachable(action);
   }

@@ -1,0 +1,53 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, readFileSync, statSync } from 'node:fs';
+import { build } from 'esbuild';
+
+const OUT = 'dist/sluice.mjs';
+
+function commit(): string {
+  try {
+    return execFileSync('git', ['rev-parse', '--short=12', 'HEAD'], { encoding: 'utf8' }).trim();
+  } catch {
+    return 'unknown';
+  }
+}
+
+/** The time of the commit, so that two builds of one commit are equal; of no use when there is none. */
+function builtAt(): string {
+  try {
+    return execFileSync('git', ['show', '-s', '--format=%cI', 'HEAD'], { encoding: 'utf8' }).trim();
+  } catch {
+    return 'unknown';
+  }
+}
+
+/** Writes dist/sluice.mjs: the whole program in one file, as it is shipped. */
+export async function buildBundle(): Promise<string> {
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as Readonly<{ version: string }>;
+  await build({
+    entryPoints: ['src/main.ts'],
+    outfile: OUT,
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    minifySyntax: true,
+    legalComments: 'eof',
+    // Packages in CommonJS look for require, which a module does not have.
+    banner: {
+      js: "#!/usr/bin/env node\nimport { createRequire as sluiceRequire } from 'node:module';\nconst require = sluiceRequire(import.meta.url);",
+    },
+    define: {
+      SLUICE_VERSION: JSON.stringify(version),
+      SLUICE_COMMIT: JSON.stringify(commit()),
+      SLUICE_BUILT_AT: JSON.stringify(builtAt()),
+    },
+  });
+  chmodSync(OUT, 0o755);
+  return OUT;
+}
+
+if (import.meta.main) {
+  const file = await buildBundle();
+  process.stdout.write(`${file}: ${(statSync(file).size / 1e6).toFixed(1)} MB\n`);
+}
