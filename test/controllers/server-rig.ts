@@ -1,0 +1,187 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, onTestFinished, vi } from 'vitest';
+import { systemClock } from '../../src/clock/clock.ts';
+import type { ControllerSettings, RunningController } from '../../src/controllers/run-controller.ts';
+import { runController } from '../../src/controllers/run-controller.ts';
+import { ownKinds } from '../../src/controllers/world.ts';
+import type { RequestRecord } from '../../src/kube/calls.ts';
+import type { KubeClient } from '../../src/kube/client.ts';
+import { loadConnection } from '../../src/kube/connection.ts';
+import { createHttpClient } from '../../src/kube/http-client.ts';
+import { HTTP_ROUTES, NAMESPACES, REPLICA_SETS, SERVICES } from '../../src/kube/kinds.ts';
+import type { KubeObject, Resource } from '../../src/kube/resource.ts';
+import type { Rollout, RolloutStatus } from '../../src/api/rollout.ts';
+import { createMetrics } from '../../src/telemetry/metrics.ts';
+import { milliseconds } from '../../src/units/duration.ts';
+import { sleep } from '../../src/clock/clock.ts';
+import { mustKubectl } from '../api/kubectl.ts';
+import type { FakeWorkloads } from './fake-workloads.ts';
+import { startFakeWorkloads } from './fake-workloads.ts';
+
+const REPOSITORY = join(import.meta.dirname, '..', '..');
+export const clock = systemClock();
+const { rollouts } = ownKinds('sluice.dev');
+
+/** A line that the controller logged. */
+export type Line = Readonly<{ level: string; message: string; fields: Readonly<Record<string, unknown>> }>;
+
+/** A controller on a real API server, in a namespace of the test's own, with pods that somebody plays. */
+export type ServerRig = Readonly<{
+  namespace: string;
+  client: KubeClient;
+  workloads: FakeWorkloads;
+  controller: RunningController;
+  lines: Line[];
+  /** Writes that the controller sent, without leases and events. */
+  writes: RequestRecord[];
+  apply(object: object): Promise<void>;
+  rollout(): Promise<Rollout>;
+  patchRollout(body: unknown, subresource?: 'status'): Promise<void>;
+  /** Waits until the status says so; the error shows the status and the log's end. */
+  until(what: string, holds: (status: RolloutStatus) => boolean): Promise<RolloutStatus>;
+  object<T extends KubeObject>(resource: Resource, name: string): Promise<T>;
+  replicaSets(): Promise<readonly Sized[]>;
+  weights(): Promise<readonly (number | undefined)[]>;
+  selectorOf(service: string): Promise<string | undefined>;
+}>;
+
+/** A ReplicaSet, as far as tests read it. */
+export type Sized = KubeObject & Readonly<{ spec: Readonly<{ replicas: number }> }>;
+
+/** Installs our CRDs and the Gateway API's. */
+export async function installCrds(): Promise<void> {
+  const run = promisify(execFile);
+  const from = { cwd: join(REPOSITORY, 'test/cluster/binaries/contour') };
+  const { stdout } = await run('go', ['list', '-m', '-f', '{{.Dir}}', 'sigs.k8s.io/gateway-api'], from);
+  const routes = join(stdout.trim(), 'config/crd/standard/gateway.networking.k8s.io_httproutes.yaml');
+  const ours = ['rollouts', 'analysisruns', 'analysistemplates', 'clusteranalysistemplates'];
+  const files = [routes, ...ours.map((name) => join(REPOSITORY, `crds/sluice.dev/${name}.yaml`))];
+  for (const file of files) {
+    await mustKubectl(['apply', '--server-side', '--force-conflicts', '-f', '-'], await readFile(file, 'utf8'));
+  }
+  for (const name of ['httproutes.gateway.networking.k8s.io', ...ours.map((name) => `${name}.sluice.dev`)]) {
+    await mustKubectl(['wait', '--for=condition=Established', '--timeout=60s', `crd/${name}`]);
+    await vi.waitFor(() => mustKubectl(['get', name, '-A']), { timeout: 60_000, interval: 200 });
+  }
+}
+
+let namespaces = 0;
+
+/** Sets a controller up in a namespace of its own; both end with the test. */
+export async function startRig(settings: Partial<ControllerSettings> = {}): Promise<ServerRig> {
+  const kubeconfig = process.env['SLUICE_TEST_KUBECONFIG'];
+  if (kubeconfig === undefined) throw new Error('set SLUICE_TEST_KUBECONFIG, or run npm run test:server');
+  const connection = loadConnection({ clock, kubeconfig });
+  const client = createHttpClient({
+    connection,
+    clock,
+    userAgent: 'sluice/test',
+    requestsPerSecond: 5000,
+    burst: 5000,
+  });
+  namespaces += 1;
+  const namespace = `sluice-run-${clock.now()}-${namespaces}`;
+  const made = await client.create(NAMESPACES, { metadata: { name: namespace } });
+  if (!made.ok) throw new Error(made.message);
+  const workloads = startFakeWorkloads(client, clock, namespace);
+  const lines: Line[] = [];
+  const writes: RequestRecord[] = [];
+  const at = (level: string) => (fields: Line['fields'], message: string) =>
+    void lines.push({ level, message, fields });
+  const onRequest = (record: RequestRecord): void => {
+    const aside = record.plural === 'leases' || record.plural === 'events';
+    if (!['get', 'list', 'watch'].includes(record.verb) && !aside) writes.push(record);
+  };
+  const controller = await runController(
+    {
+      group: 'sluice.dev',
+      instanceId: '',
+      namespace,
+      leases: [{ namespace, name: 'sluice' }],
+      identity: `test-${namespace}`,
+      workers: 4,
+      ...settings,
+    },
+    {
+      connect: (fence) =>
+        createHttpClient({
+          connection,
+          clock,
+          userAgent: 'sluice/controller',
+          onRequest,
+          ...(fence === undefined ? {} : { fence }),
+        }),
+      clock,
+      log: { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') },
+      metrics: createMetrics({ version: 'test', commit: 'test' }),
+    },
+  );
+  onTestFinished(async () => {
+    await controller.stop();
+    await workloads.stop();
+    await client.delete({ resource: NAMESPACES, name: namespace }, { uid: made.value.metadata.uid ?? '' });
+    await client.close();
+  });
+  await controller.synced;
+  return { namespace, client, workloads, controller, lines, writes, ...actionsOn(client, namespace, lines) };
+}
+
+type Actions = Pick<
+  ServerRig,
+  'apply' | 'rollout' | 'patchRollout' | 'until' | 'object' | 'replicaSets' | 'weights' | 'selectorOf'
+>;
+
+function actionsOn(client: KubeClient, namespace: string, lines: readonly Line[]): Actions {
+  const object = async <T extends KubeObject>(resource: Resource, name: string): Promise<T> => {
+    const answer = await client.get({ resource, namespace, name });
+    if (!answer.ok) throw new Error(answer.message);
+    return answer.value as T;
+  };
+  const rollout = (): Promise<Rollout> => object<KubeObject & Rollout>(rollouts, 'web');
+  return {
+    object,
+    rollout,
+    async apply(given) {
+      await mustKubectl(['apply', '-n', namespace, '-f', '-'], JSON.stringify(given));
+    },
+    async patchRollout(body, subresource) {
+      const place = subresource === undefined ? {} : { subresource };
+      const answer = await client.patch(
+        { resource: rollouts, namespace, name: 'web', ...place },
+        { kind: 'Merge', body },
+      );
+      if (!answer.ok) throw new Error(answer.message);
+    },
+    async until(what, holds) {
+      const end = clock.now() + 60_000;
+      for (;;) {
+        const { status = {} } = await rollout();
+        if (holds(status)) return status;
+        if (clock.now() > end) {
+          const log = lines
+            .slice(-15)
+            .map((line) => JSON.stringify(line))
+            .join('\n');
+          expect.fail(`not within 60 s: ${what}; status ${JSON.stringify(status, undefined, 1)}\n${log}`);
+        }
+        await sleep(clock, milliseconds(50));
+      }
+    },
+    async replicaSets() {
+      const answer = await client.list(REPLICA_SETS, { namespace }, {});
+      return answer.ok ? (answer.value.items as readonly Sized[]) : [];
+    },
+    async weights() {
+      type Route = KubeObject & { spec: { rules: { backendRefs: { weight?: number }[] }[] } };
+      const route = await object<Route>(HTTP_ROUTES, 'web');
+      return route.spec.rules[0]?.backendRefs.map(({ weight }) => weight) ?? [];
+    },
+    async selectorOf(service) {
+      type Service = KubeObject & { spec: { selector: Record<string, string> } };
+      return (await object<Service>(SERVICES, service)).spec.selector['rollouts-pod-template-hash'];
+    },
+  };
+}
