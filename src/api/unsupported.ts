@@ -33,12 +33,14 @@ const METRIC_FIELDS = [
     'consecutiveErrorLimit',
     'consecutiveSuccessLimit',
   ),
-  ...under(PROMETHEUS, 'address', 'query', 'rangeQuery', 'timeout', 'insecure', 'headers', 'authentication.basicAuth'),
+  ...under(PROMETHEUS, 'address', 'query', 'timeout', 'headers', 'authentication.basicAuth'),
   ...under('spec.args[]', 'name', 'value'),
   ...under('spec', 'dryRun', 'measurementRetention'),
 ];
 
 const METRIC_NOT_YET = [
+  ...notYet(PROMETHEUS, 'rangeQuery'),
+  { path: `${PROMETHEUS}.insecure`, harmless: false },
   ...notYet(`${PROMETHEUS}.authentication`, 'sigv4', 'oauth2'),
   ...notYet(
     'spec.metrics[].provider',
@@ -86,7 +88,7 @@ export const ACTED_ON: Readonly<Record<ApiKind, readonly string[]>> = {
     ...under(`${BLUE_GREEN}.postPromotionAnalysis`, ...ANALYSIS_BLOCK),
   ],
   AnalysisTemplate: [...METRIC_FIELDS, 'spec.templates'],
-  AnalysisRun: [...METRIC_FIELDS, 'spec.terminate'],
+  AnalysisRun: [...METRIC_FIELDS, 'spec.terminate', 'spec.ttlStrategy'],
   Experiment: [],
 };
 
@@ -109,7 +111,7 @@ export const NOT_YET: Readonly<Record<ApiKind, readonly NotYet[]>> = {
     ...notYet(BLUE_GREEN, 'maxUnavailable', 'previewMetadata', 'activeMetadata', 'antiAffinity'),
   ],
   AnalysisTemplate: METRIC_NOT_YET,
-  AnalysisRun: [...METRIC_NOT_YET, { path: 'spec.ttlStrategy' }],
+  AnalysisRun: METRIC_NOT_YET,
   Experiment: [{ path: 'spec' }],
 };
 
