@@ -8,7 +8,7 @@ import { ENDED_BY_ROLLOUT } from '../plan/analysis/ended.ts';
 import type { ObservedRollout } from '../plan/rollout/observed-rollout.ts';
 import type { Outcome } from './outcome.ts';
 import { DONE } from './outcome.ts';
-import { asObject } from './replica-sets.ts';
+import { asObject, findByName } from './replica-sets.ts';
 
 /** The resource of AnalysisRuns in a group. */
 export function analysisRunsOf(group: ApiGroup): Resource {
@@ -26,9 +26,9 @@ export async function createAnalysisRun(
   if (answer.ok) return DONE;
   if (answer.why !== 'AlreadyExists') return answer;
   const { name, namespace } = manifest.metadata;
-  const existing = await client.get({ resource, namespace, name });
-  if (!existing.ok) return existing;
-  return controllerUidOf(existing.value) === observed.rollout.metadata.uid ? DONE : answer;
+  const existing = await findByName(client, resource, namespace, name);
+  if (existing !== undefined && 'why' in existing) return existing;
+  return existing !== undefined && controllerUidOf(existing) === observed.rollout.metadata.uid ? DONE : answer;
 }
 
 /** Ends a run that nobody needs any more, with a mark that it was us, so that it is not taken for a verdict. */

@@ -1,7 +1,7 @@
 import { HASH_LABEL, REVISION } from '../api/names.ts';
-import type { JsonPatchOperation, KubeClient } from '../kube/client.ts';
+import type { Failure, JsonPatchOperation, KubeClient } from '../kube/client.ts';
 import { REPLICA_SETS } from '../kube/kinds.ts';
-import type { KubeObject } from '../kube/resource.ts';
+import type { KubeObject, Resource } from '../kube/resource.ts';
 import { controllerUidOf } from '../kube/resource.ts';
 import type { Action, Manifest } from '../plan/action.ts';
 import type { ObservedRollout } from '../plan/rollout/observed-rollout.ts';
@@ -9,6 +9,17 @@ import type { Outcome } from './outcome.ts';
 import { DONE, told } from './outcome.ts';
 
 type Of<Kind extends Action['kind']> = Extract<Action, { kind: Kind }>;
+
+/** Reads one object by a list: a controller that lists and watches a kind needs no further right for it. */
+export async function findByName(
+  client: KubeClient,
+  resource: Resource,
+  namespace: string,
+  name: string,
+): Promise<KubeObject | Failure | undefined> {
+  const page = await client.list(resource, { namespace, fieldSelector: `metadata.name=${name}` }, { limit: 1 });
+  return page.ok ? page.value.items[0] : page;
+}
 
 /** A manifest as the client takes it. */
 export function asObject(manifest: Manifest): KubeObject {
@@ -29,10 +40,10 @@ export async function createReplicaSet(
     return told('NewReplicaSetCreated', `Created ReplicaSet ${name} (revision ${number})`);
   }
   if (answer.why !== 'AlreadyExists') return answer;
-  const existing = await client.get({ resource: REPLICA_SETS, namespace, name });
-  if (!existing.ok) return existing;
-  const ours = controllerUidOf(existing.value) === observed.rollout.metadata.uid;
-  const same = existing.value.metadata.labels?.[HASH_LABEL] === created.metadata.labels?.[HASH_LABEL];
+  const existing = await findByName(client, REPLICA_SETS, namespace, name);
+  if (existing !== undefined && 'why' in existing) return existing;
+  const ours = existing !== undefined && controllerUidOf(existing) === observed.rollout.metadata.uid;
+  const same = existing?.metadata.labels?.[HASH_LABEL] === created.metadata.labels?.[HASH_LABEL];
   if (ours && same) return DONE;
   const message = `ReplicaSet ${name} exists and is not of this Rollout`;
   return { ok: false, why: 'AlreadyExists', status: 409, message };

@@ -1,0 +1,69 @@
+{{- define "sluice.name" -}}
+{{- printf "%s" .Release.Name | trunc 52 | trimSuffix "-" -}}
+{{- end -}}
+{{- define "sluice.selector" -}}
+app.kubernetes.io/name: sluice
+app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/component: controller
+{{- end -}}
+{{- define "sluice.labels" -}}
+{{ include "sluice.selector" . }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/part-of: sluice
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
+{{- end -}}
+{{- define "sluice.serviceAccount" -}}
+{{- if .Values.serviceAccount.create -}}
+{{- default (include "sluice.name" .) .Values.serviceAccount.name -}}
+{{- else -}}
+{{- default "default" .Values.serviceAccount.name -}}
+{{- end -}}
+{{- end -}}
+{{- define "sluice.image" -}}
+{{- if .Values.image.digest -}}
+{{ .Values.image.repository }}@{{ .Values.image.digest }}
+{{- else -}}
+{{ .Values.image.repository }}:{{ default .Chart.AppVersion .Values.image.tag }}
+{{- end -}}
+{{- end -}}
+{{- /* What the controller calls: a test compares these rules with the calls that an API server recorded. */ -}}
+{{- define "sluice.rules" -}}
+- apiGroups: [{{ .Values.apiGroup }}]
+  resources: [rollouts]
+  verbs: [get, list, watch]
+- apiGroups: [{{ .Values.apiGroup }}]
+  resources: [rollouts/status]
+  verbs: [patch]
+- apiGroups: [{{ .Values.apiGroup }}]
+  resources: [analysisruns]
+  verbs: [list, watch, create, patch, delete]
+{{- if eq .Values.apiGroup "sluice.dev" }}
+- apiGroups: [{{ .Values.apiGroup }}]
+  resources: [analysisruns/status]
+  verbs: [patch]
+{{- end }}
+- apiGroups: [{{ .Values.apiGroup }}]
+  resources: [analysistemplates]
+  verbs: [list, watch]
+- apiGroups: [apps]
+  resources: [replicasets]
+  verbs: [list, watch, create, patch, delete]
+- apiGroups: ['']
+  resources: [pods]
+  verbs: [list, watch]
+- apiGroups: ['']
+  resources: [services]
+  verbs: [list, watch, patch]
+- apiGroups: [discovery.k8s.io]
+  resources: [endpointslices]
+  verbs: [list, watch]
+- apiGroups: [events.k8s.io]
+  resources: [events]
+  verbs: [create, patch]
+{{- if .Values.rbac.gatewayApi }}
+- apiGroups: [gateway.networking.k8s.io]
+  resources: [httproutes]
+  verbs: [list, watch, patch]
+{{- end }}
+{{- end -}}
