@@ -11,7 +11,7 @@ import { createHttpClient } from '../../src/kube/http-client.ts';
 import { CONFIG_MAPS } from '../../src/kube/kinds.ts';
 import { seconds } from '../../src/units/duration.ts';
 import { CERTIFICATES } from './certificates.ts';
-import { listen, shut } from './tiny-server.ts';
+import { listen, shut, startTinyServer } from './tiny-server.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 import { createVirtualClock } from './virtual-clock.ts';
 
@@ -155,6 +155,18 @@ describe('a certificate authority', () => {
     });
     expect(tokens).toEqual([]);
   });
+});
+
+test('a plain HTTP server in a kubeconfig is spoken to, with its token', async () => {
+  const plain = await startTinyServer();
+  const kubeconfig = await writeKubeconfig('{ token: first }');
+  await writeFile(
+    kubeconfig,
+    (await readFile(kubeconfig, 'utf8')).replace(/server: "[^"]*"/, `server: "${plain.address}"`),
+  );
+  plain.api.create({ metadata: { namespace: 'shop', name: 'a' } });
+  expect((await connect(kubeconfig).get(TARGET)).ok).toBe(true);
+  await plain.close();
 });
 
 test('the namespace comes from the context, and what is not supported is said at once', async () => {

@@ -146,6 +146,7 @@ describe('faults of the watch', () => {
     client.faults.hears = undefined;
     await clock.advance(seconds(40));
     expectStoreEqualsServer();
+    expect(errors).toMatchObject([{ why: 'Unreachable', message: expect.stringContaining('silent') }]);
   });
 
   test('F01 a watch that ends in good order is taken up again without a list', async () => {

@@ -219,6 +219,17 @@ describe('workers', () => {
     expect(await passesOf([failed('Unavailable'), new Error('bug'), failed('Unknown'), {}])).toEqual([0, 4, 12, 27]);
   });
 
+  test('a pass that went well makes the next failure the first again', async () => {
+    const times = await passesOf([
+      failed('Unavailable'),
+      failed('Unavailable'),
+      { requeueAt: instant(1000) },
+      failed('Unavailable'),
+      {},
+    ]);
+    expect(times).toEqual([0, 4, 12, 1000, 1004]);
+  });
+
   test('a failure with Retry-After does not come again sooner', async () => {
     expect(await passesOf([failed('TooMany', { retryAfter: 7000 }), {}])).toEqual([0, 7000]);
   });
