@@ -49,6 +49,8 @@ export async function applyRolloutPlan(
     const action = plan.actions[index];
     if (action !== undefined) parts.carriedOut?.(observed, action, outcome);
     if (outcome.ok) {
+      if (action !== undefined)
+        parts.answers.drop(subjectOf(observed).uid, refusalQuestion(action.kind, objectOf(action)));
       if (outcome.event !== undefined) parts.record(observed, outcome.event);
       return;
     }
@@ -116,14 +118,35 @@ function isRefusal({ why }: Failure): boolean {
   return why === 'Invalid' || why === 'Forbidden' || why === 'AlreadyExists';
 }
 
+/** The reasons that Argo's users know for a write that was refused (rollout-semantics 2.5). */
+const REFUSED: Readonly<Record<Action['kind'], string>> = {
+  AskTemplate: 'ReconciliationError',
+  CreateReplicaSet: 'ReplicaSetCreateError',
+  ChangeReplicaSet: 'ReplicaSetUpdateError',
+  DeleteReplicaSet: 'ReplicaSetUpdateError',
+  PointService: 'ReconciliationError',
+  SetSplit: 'TrafficRoutingError',
+  CreateAnalysisRun: 'ReconciliationError',
+  EndAnalysisRun: 'ReconciliationError',
+  DeleteAnalysisRun: 'ReconciliationError',
+};
+
+function refusalQuestion(kind: string, object: string): string {
+  return `${REFUSAL_PREFIX}${kind}/${object}`;
+}
+
+function objectOf(action: Action): string {
+  return 'manifest' in action ? action.manifest.metadata.name : 'target' in action ? action.target.name : action.name;
+}
+
 function remember(parts: ApplyParts, observed: ObservedRollout, action: Action, failure: Failure): void {
-  const object = 'manifest' in action ? action.manifest.metadata.name : 'target' in action ? action.target.name : action.name;
+  const object = objectOf(action);
   const { generation = 0 } = observed.rollout.metadata;
   const taken = action.kind === 'CreateReplicaSet' && failure.why === 'AlreadyExists';
   const kind = taken ? 'collision' : action.kind;
   const answer = { action: kind, object, message: failure.message, generation };
-  parts.answers.set(subjectOf(observed), `${REFUSAL_PREFIX}${kind}/${object}`, generation, answer);
-  parts.record(observed, { type: 'Warning', reason: `${action.kind}Refused`, note: `${object}: ${failure.message}` });
+  parts.answers.set(subjectOf(observed), refusalQuestion(kind, object), generation, answer);
+  parts.record(observed, { type: 'Warning', reason: REFUSED[action.kind], note: `${object}: ${failure.message}` });
 }
 
 async function writeStatus(parts: ApplyParts, observed: ObservedRollout, status: RolloutStatus): Promise<Outcome> {

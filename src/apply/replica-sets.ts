@@ -69,9 +69,13 @@ export async function changeReplicaSet(
     operations.push({ op: 'add', path: '/metadata/annotations', value: {} });
   }
   for (const [key, value] of annotations) {
-    const path = `/metadata/annotations/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    const path = `/metadata/annotations/${pointer(key)}`;
     if (value !== null) operations.push({ op: 'add', path, value });
     else if (seen?.annotations[key] !== undefined) operations.push({ op: 'remove', path });
+  }
+  for (const [key, value] of Object.entries(action.labels ?? {})) {
+    // A ReplicaSet of ours always has labels: its hash is one.
+    operations.push({ op: 'add', path: `/metadata/labels/${pointer(key)}`, value });
   }
   const namespace = observed.rollout.metadata.namespace ?? '';
   const target = { resource: REPLICA_SETS, namespace, name: action.name };
@@ -84,6 +88,11 @@ export async function changeReplicaSet(
     'ScalingReplicaSet',
     `Scaled ${direction} ReplicaSet ${action.name} (revision ${number}) from ${action.seenReplicas} to ${action.replicas}`,
   );
+}
+
+/** A key as a part of a JSON Pointer (RFC 6901). */
+function pointer(key: string): string {
+  return key.replaceAll('~', '~0').replaceAll('/', '~1');
 }
 
 /** Deletes an old ReplicaSet if it is still the one that the plan saw, unchanged. */
