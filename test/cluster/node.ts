@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import type { Programs } from './binaries.ts';
 import { run, tryRun } from './command.ts';
 import { startDaemon } from './daemon.ts';
@@ -33,7 +33,8 @@ export async function startNode(program: Programs<NodeProgram>): Promise<void> {
     ],
     isReady: async () => (await statusOf(`http://127.0.0.1:${PORT.kubeletHealth}/healthz`)) === 200,
   });
-  await writeFile(clusterFolder('kube-proxy.yaml'), JSON.stringify(proxyConfiguration()));
+  // A running kube-proxy ends itself when its file is written, even with the same content.
+  await writeChanged(clusterFolder('kube-proxy.yaml'), JSON.stringify(proxyConfiguration()));
   await startDaemon({
     name: 'kube-proxy',
     path: program('kube-proxy'),
@@ -42,6 +43,10 @@ export async function startNode(program: Programs<NodeProgram>): Promise<void> {
   });
   const wait = ['--kubeconfig', adminKubeconfig(), 'wait', 'node', NODE, '--for=condition=Ready', '--timeout=1s'];
   await until('the node is Ready', async () => (await tryRun(program('kubectl'), wait)).ok, { withinMs: 120_000 });
+}
+
+async function writeChanged(path: string, text: string): Promise<void> {
+  if ((await readFile(path, 'utf8').catch(() => undefined)) !== text) await writeFile(path, text);
 }
 
 async function startContainerd(program: Programs<NodeProgram>): Promise<void> {

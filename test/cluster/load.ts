@@ -1,0 +1,157 @@
+import { Agent, request } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+
+/** What load is sent, and where. */
+export type LoadOptions = Readonly<{
+  /** `http://host:port` of a loopback address or one that the cluster made; any other is refused. */
+  url: string;
+  /** Host header, by which the Gateway finds the route. */
+  host: string;
+  ratePerSecond: number;
+  /** Kept-alive connections at most. */
+  connections: number;
+}>;
+
+/** How a request ended: an answer below 500, one from 500 on, or none. */
+export type LoadOutcome = 'ok' | 'serverError' | 'timeout' | 'reset';
+
+/** Requests of one version, by outcome; version '' stands for answers that no pod gave. */
+export type VersionCount = Readonly<Record<LoadOutcome, number>>;
+
+/** What became of all requests. */
+export type LoadReport = Readonly<{
+  seconds: number;
+  sent: number;
+  byVersion: ReadonlyMap<string, VersionCount>;
+  /** For each version the first and last time (performance.now) at which it answered. */
+  seen: ReadonlyMap<string, Readonly<{ first: number; last: number }>>;
+  /** Failed requests with the time and what was seen, the first 20. */
+  failures: readonly Readonly<{ at: number; version: string; outcome: LoadOutcome; detail: string }>[];
+}>;
+
+/** Load that runs until stopped, ten minutes at most. */
+export type Load = Readonly<{
+  /** What became of the requests so far. */
+  snapshot(): LoadReport;
+  /** Share of the answers of the last second that a version gave, 0 to 1. */
+  share(version: string): number;
+  /** Sends no more, waits for the answers, and tells what became of all. */
+  stop(): Promise<LoadReport>;
+}>;
+
+const LONGEST_MS = 600_000;
+const TIMEOUT_MS = 5000;
+const TICK_MS = 10;
+
+/** Throws on an address that is not of this machine: load never leaves it. */
+export function assertOwnAddress(url: string): void {
+  const { hostname } = new URL(url);
+  if (!/^(127\.|10\.100\.|10\.244\.|10\.96\.|localhost$)/.test(hostname))
+    throw new Error(`${hostname} is no address of the test cluster`);
+}
+
+type Counter = Record<LoadOutcome, number>;
+
+/** Sends requests at a fixed rate, whatever the answers do (open loop), and counts each one by version and outcome. */
+export function startLoad(options: LoadOptions): Load {
+  assertOwnAddress(options.url);
+  const agent = new Agent({
+    keepAlive: true,
+    maxSockets: options.connections * 8,
+    maxFreeSockets: options.connections,
+  });
+  const counts = new Map<string, Counter>();
+  const seen = new Map<string, { first: number; last: number }>();
+  const failures: { at: number; version: string; outcome: LoadOutcome; detail: string }[] = [];
+  let recent: { at: number; version: string }[] = [];
+  const startedAt = performance.now();
+  let stoppedAt: number | undefined;
+  let sent = 0;
+  let open = 0;
+
+  const count = (version: string, outcome: LoadOutcome, detail: string): void => {
+    const now = performance.now();
+    const counter = counts.get(version) ?? { ok: 0, serverError: 0, timeout: 0, reset: 0 };
+    counter[outcome] += 1;
+    counts.set(version, counter);
+    if (outcome !== 'ok' && failures.length < 20) failures.push({ at: now, version, outcome, detail });
+    if (version === '') return;
+    recent.push({ at: now, version });
+    const span = seen.get(version) ?? { first: now, last: now };
+    seen.set(version, { first: span.first, last: now });
+  };
+
+  const send = (): void => {
+    sent += 1;
+    open += 1;
+    const done = (version: string, outcome: LoadOutcome, detail = ''): void => {
+      if (settled) return;
+      settled = true;
+      open -= 1;
+      count(version, outcome, detail);
+    };
+    let settled = false;
+    const call = request(options.url, { agent, headers: { host: options.host }, timeout: TIMEOUT_MS }, (response) =>
+      readAnswer(response, done),
+    );
+    call.on('timeout', () => {
+      done('', 'timeout');
+      call.destroy();
+    });
+    call.on('error', (error: NodeJS.ErrnoException) => done('', 'reset', error.code ?? error.message));
+    call.end();
+  };
+
+  const timer = setInterval(() => {
+    const now = performance.now();
+    if (now - startedAt > LONGEST_MS) return clearInterval(timer);
+    const due = Math.floor(((now - startedAt) * options.ratePerSecond) / 1000) - sent;
+    for (let index = 0; index < due; index++) send();
+    const horizon = now - 1000;
+    recent = recent.filter(({ at }) => at > horizon);
+  }, TICK_MS);
+
+  const snapshot = (): LoadReport => ({
+    seconds: ((stoppedAt ?? performance.now()) - startedAt) / 1000,
+    sent,
+    byVersion: counts,
+    seen,
+    failures,
+  });
+  return {
+    snapshot,
+    share(version) {
+      const answers = recent.length;
+      return answers === 0 ? 0 : recent.filter((one) => one.version === version).length / answers;
+    },
+    async stop() {
+      clearInterval(timer);
+      stoppedAt ??= performance.now();
+      const patience = performance.now() + TIMEOUT_MS + 1000;
+      while (open > 0 && performance.now() < patience) await new Promise((resolve) => setTimeout(resolve, 20));
+      agent.destroy();
+      return snapshot();
+    },
+  };
+}
+
+function readAnswer(
+  response: IncomingMessage,
+  done: (version: string, outcome: LoadOutcome, detail?: string) => void,
+): void {
+  const status = response.statusCode ?? 0;
+  const version = String(response.headers['x-version'] ?? '');
+  response.on('error', () => done(version, 'reset', 'in the middle of the answer'));
+  response.on('aborted', () => done(version, 'reset', 'in the middle of the answer'));
+  response.on('end', () => done(version, status < 500 ? 'ok' : 'serverError', String(status)));
+  response.resume();
+}
+
+/** Requests that failed, of all versions but those that are meant to fail. */
+export function failedRequests(report: LoadReport, badVersions: readonly string[]): number {
+  let failed = 0;
+  for (const [version, { serverError, timeout, reset }] of report.byVersion) {
+    if (!badVersions.includes(version)) failed += serverError + timeout + reset;
+  }
+  return failed;
+}

@@ -1,0 +1,89 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { buildImage } from '../../scripts/image.ts';
+import { findBinary } from './binaries.ts';
+import { run } from './command.ts';
+import { goImage, loadImage } from './images.ts';
+import { kubectl } from './kubectl.ts';
+import { adminKubeconfig } from './paths.ts';
+
+/** Namespace and name of the release that the tests install. */
+export const RELEASE = { name: 'sluice', namespace: 'sluice-system' } as const;
+
+const kubeconfig = (): string => process.env['KUBECONFIG'] ?? adminKubeconfig();
+
+/** Builds the product's and the demo application's images and gives them to the node. */
+export async function loadProductImages(): Promise<void> {
+  await loadImage((await buildImage()).tar);
+  await loadImage(await goImage('demo-app', 'docker.io/sluice/demo:1', { user: '65532:65532' }));
+}
+
+/** Installs or upgrades the product by its own chart and waits until it is ready. */
+export async function installProduct(): Promise<void> {
+  const helm = await findBinary('helm');
+  const where = ['--kubeconfig', kubeconfig(), '--namespace', RELEASE.namespace, '--create-namespace'];
+  const restarted = `podAnnotations.installed-at=t${Date.now()}`;
+  const set = ['--set', restarted];
+  await run(helm, [
+    'upgrade',
+    '--install',
+    RELEASE.name,
+    'charts/sluice',
+    ...where,
+    ...set,
+    '--wait',
+    '--timeout',
+    '120s',
+  ]);
+}
+
+/** Removes the product; CRDs and Rollouts stay. */
+export async function uninstallProduct(): Promise<void> {
+  const helm = await findBinary('helm');
+  await run(helm, [
+    'uninstall',
+    RELEASE.name,
+    '--kubeconfig',
+    kubeconfig(),
+    '--namespace',
+    RELEASE.namespace,
+    '--wait',
+  ]);
+}
+
+/** The pod that holds the lease. */
+export async function leaderPod(): Promise<string> {
+  const path = 'jsonpath={.spec.holderIdentity}';
+  return (await kubectl(['get', 'lease', RELEASE.name, '-n', RELEASE.namespace, '-o', path])).trim();
+}
+
+/** Kills the controller processes (SIGKILL) of the pods that `which` names; answers how many there were. */
+export async function killControllers(which: (pod: string) => boolean): Promise<number> {
+  let killed = 0;
+  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
+    const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+    if (!command.includes('/app/sluice.mjs\0controller')) continue;
+    const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
+    const pod = /(?:^|\0)POD_NAME=([^\0]*)/.exec(environment)?.[1];
+    if (pod === undefined || !which(pod)) continue;
+    process.kill(Number(pid), 'SIGKILL');
+    killed += 1;
+  }
+  return killed;
+}
+
+/** The JSON lines that all controller pods have logged; what a killed process logged before is among them. */
+export async function controllerLog(): Promise<readonly Readonly<Record<string, unknown>>[]> {
+  const selector = [
+    '-n',
+    RELEASE.namespace,
+    '-l',
+    'app.kubernetes.io/name=sluice',
+    '--tail=-1',
+    '--ignore-errors=true',
+  ];
+  const text = await kubectl(['logs', ...selector]);
+  return text
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+}

@@ -1,0 +1,19 @@
+import type { Stage } from './stage.ts';
+
+/** A story on the real cluster: it throws what did not come true. */
+export type Scenario = Readonly<{
+  /** A sentence, also the row of the report. */
+  name: string;
+  /** Short name of its namespace. */
+  id: string;
+  /** Versions whose failed answers are the point of the story; every other failed request is ours. */
+  badVersions?: readonly string[];
+  /** True when it stops parts that other scenarios need: it plays alone. */
+  alone?: boolean;
+  play(stage: Stage): Promise<void>;
+}>;
+
+/** Throws the message when it does not hold. */
+export function expectThat(holds: boolean, message: string): void {
+  if (!holds) throw new Error(message);
+}
