@@ -76,7 +76,8 @@ async function exchange(
       headers: { ...request.headers },
       data: request.body,
       signal,
-      lookup: () => [address.ip, address.family],
+      // axios takes only an AsyncFunction for one that answers by a promise; any other must call back, and would hang.
+      lookup: async () => [address.ip, address.family],
     });
     return { kind: 'Answer', status, body: data };
   } catch (error) {

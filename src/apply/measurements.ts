@@ -2,7 +2,6 @@ import type { AnalysisRun } from '../api/analysis.ts';
 import type { Reading, ReadingAnswer } from '../api/reading.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { Answers } from '../kube/answers.ts';
-import type { Json } from '../units/canonical-json.ts';
 import { MEASURE_PREFIX } from '../observe/observe-analysis-run.ts';
 import { providerOf } from '../providers/provider-table.ts';
 import type { MetricRequest, ProviderSettings } from '../providers/provider.ts';
@@ -50,7 +49,7 @@ export function createMeasurements(parts: MeasurementParts): Measurements {
       { uid, key: `${namespace}/${name}` },
       `${MEASURE_PREFIX}${metric}`,
       ordinal,
-      answer as unknown as Json,
+      answer,
     );
   };
 

@@ -4,7 +4,6 @@ import { HTTP_ROUTES, SERVICES } from '../kube/kinds.ts';
 import type { KubeObject } from '../kube/resource.ts';
 import type { Action } from '../plan/action.ts';
 import type { ObservedRollout } from '../plan/rollout/observed-rollout.ts';
-import type { HttpRoute } from '../routers/gateway-api.ts';
 import { renderSplit } from '../routers/gateway-api.ts';
 import type { Outcome } from './outcome.ts';
 import { DONE, told } from './outcome.ts';
@@ -50,7 +49,7 @@ export async function setSplit(
   }
   const canary = observed.rollout.spec.strategy?.canary;
   const services = { canary: canary?.canaryService ?? '', stable: canary?.stableService ?? '' };
-  const operations = renderSplit(object as HttpRoute, services, { ...action.split, inProgress: action.inProgress });
+  const operations = renderSplit(object, services, { ...action.split, inProgress: action.inProgress });
   if (operations.length === 0) return DONE;
   const answer = await client.patch({ resource: HTTP_ROUTES, namespace, name }, { kind: 'Json', operations });
   if (!answer.ok) return answer;

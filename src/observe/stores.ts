@@ -41,7 +41,7 @@ export type Stores = Readonly<{
   services: StoreReader<Service>;
   endpointSlices: StoreReader<EndpointSlice>;
   pods: StoreReader<PodIdentity>;
-  httpRoutes: StoreReader<RouteObject>;
+  httpRoutes: StoreReader;
   analysisRuns: StoreReader<AnalysisRun>;
   analysisTemplates: StoreReader<AnalysisTemplate>;
   clusterAnalysisTemplates: StoreReader<AnalysisTemplate>;

@@ -67,7 +67,7 @@ type PrometheusAnswer = Readonly<{
 function parseAnswer(body: string): PrometheusAnswer | undefined {
   try {
     const parsed: unknown = JSON.parse(body);
-    return typeof parsed === 'object' && parsed !== null ? (parsed as PrometheusAnswer) : undefined;
+    return typeof parsed === 'object' && parsed !== null ? (parsed) : undefined;
   } catch {
     return undefined;
   }

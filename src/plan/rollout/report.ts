@@ -109,7 +109,7 @@ function reportCanary(situation: Situation, facts: Facts): NonNullable<RolloutSt
     currentBackgroundAnalysisRunStatus: keptRun(situation, facts, 'Background'),
     carriedReplicas: routed ? reportCarried(situation) : undefined,
     provenWeight: routed ? reportProven(situation) : undefined,
-  }) as NonNullable<RolloutStatus['canary']>;
+  });
 }
 
 type Weights = NonNullable<NonNullable<RolloutStatus['canary']>['weights']>;
@@ -123,7 +123,7 @@ function reportWeights(situation: Situation): Weights | undefined {
       weight: share,
       serviceName: name,
       podTemplateHash: selectedHash(serviceNamed(situation, name)),
-    }) as Weights['canary'];
+    });
   return {
     canary: destination(weight, canary?.canaryService),
     stable: destination(TOTAL_WEIGHT - weight, canary?.stableService),
@@ -162,5 +162,5 @@ function reportBlueGreen(situation: Situation, facts: Facts): NonNullable<Rollou
     scaleUpPreviewCheckPoint: facts.previewCheckPoint ? true : undefined,
     prePromotionAnalysisRunStatus: keptRun(situation, facts, 'PrePromotion'),
     postPromotionAnalysisRunStatus: keptRun(situation, facts, 'PostPromotion'),
-  }) as NonNullable<RolloutStatus['blueGreen']>;
+  });
 }
