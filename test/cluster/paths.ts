@@ -34,7 +34,6 @@ export const PORT = {
   gateway: 80,
   envoyHttp: 8080,
   prometheus: 29090,
-  dnsHealth: 28080,
   dnsReady: 28181,
 } as const;
 
