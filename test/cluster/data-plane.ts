@@ -9,7 +9,11 @@ import { ADDRESS, PORT, clusterFolder, kubeconfigOf } from './paths.ts';
 import { statusOf, until } from './ready.ts';
 
 /** The Gateway that routes name as their parent, and where its traffic is answered (by Host header). */
-export const GATEWAY = { name: 'contour', namespace: 'projectcontour', url: `http://${ADDRESS.host}:${PORT.envoyHttp}` };
+export const GATEWAY = {
+  name: 'contour',
+  namespace: 'projectcontour',
+  url: `http://${ADDRESS.host}:${PORT.envoyHttp}`,
+};
 
 /** Envoy's own counters (`envoy_cluster_upstream_rq_*`), for Prometheus. */
 export const ENVOY_METRICS = `${ADDRESS.host}:${PORT.envoyMetrics}`;
@@ -47,7 +51,15 @@ export async function startDataPlane(): Promise<void> {
     args: ['-c', '"$@" & trap "kill $!" TERM; wait; wait', 'sh', program('envoy'), ...envoy, '--log-level', 'warning'],
     isReady: async () => (await statusOf(`http://${ENVOY_METRICS}/ready`)) === 200,
   });
-  const condition = ['wait', 'gateway', GATEWAY.name, '-n', GATEWAY.namespace, '--for=condition=Programmed', '--timeout=60s'];
+  const condition = [
+    'wait',
+    'gateway',
+    GATEWAY.name,
+    '-n',
+    GATEWAY.namespace,
+    '--for=condition=Programmed',
+    '--timeout=60s',
+  ];
   await kubectl(condition);
 }
 
@@ -66,7 +78,11 @@ async function installObjects(): Promise<void> {
   ]);
   await kubectl(['wait', '--for=condition=Established', '--timeout=60s', 'crd', '--all']);
   // Discovery lags behind Established, and kubectl would say "no matches for kind".
-  const apply = (): Promise<boolean> => applyObjects(gatewayObjects()).then(() => true, () => false);
+  const apply = (): Promise<boolean> =>
+    applyObjects(gatewayObjects()).then(
+      () => true,
+      () => false,
+    );
   await until('the Gateway is accepted', apply, { withinMs: 30_000 });
 }
 
@@ -96,7 +112,9 @@ function gatewayObjects(): readonly Manifest[] {
       metadata: gatewayReference(),
       spec: {
         gatewayClassName: 'contour',
-        listeners: [{ name: 'http', protocol: 'HTTP', port: PORT.gateway, allowedRoutes: { namespaces: { from: 'All' } } }],
+        listeners: [
+          { name: 'http', protocol: 'HTTP', port: PORT.gateway, allowedRoutes: { namespaces: { from: 'All' } } },
+        ],
       },
     },
   ];

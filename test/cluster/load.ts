@@ -128,7 +128,8 @@ export function startLoad(options: LoadOptions): Load {
       clearInterval(timer);
       stoppedAt ??= performance.now();
       const patience = performance.now() + TIMEOUT_MS + 1000;
-      while (open > 0 && performance.now() < patience) await new Promise((resolve) => setTimeout(resolve, 20));
+      const isOpen = (): boolean => open > 0;
+      while (isOpen() && performance.now() < patience) await new Promise((resolve) => setTimeout(resolve, 20));
       agent.destroy();
       return snapshot();
     },

@@ -2,11 +2,9 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { clusterDown } from './down.ts';
 import { runShown, tell } from './command.ts';
-import { startDataPlane } from './data-plane.ts';
-import { startDns } from './dns.ts';
-import { startPrometheus } from './monitoring.ts';
 import { adminKubeconfig } from './paths.ts';
-import { controllerLog, installProduct, loadProductImages, RELEASE } from './product.ts';
+import { prepareCluster } from './prepare.ts';
+import { controllerLog, RELEASE } from './product.ts';
 import { auditLog } from './master.ts';
 import { canaryScenarios } from './scenarios/canary.ts';
 import { disturbingScenarios, otherScenarios } from './scenarios/others.ts';
@@ -14,7 +12,6 @@ import type { Row } from './scenarios/report.ts';
 import { countWrites, renderReport, verdictOf, verdictToZero } from './scenarios/report.ts';
 import type { Scenario } from './scenarios/scenario.ts';
 import { connectCluster, openStage } from './scenarios/stage.ts';
-import { clusterUp } from './up.ts';
 
 const USAGE = `usage: npm run test:cluster -- [--only ID,ID] [--keep] [--no-server] [--write]
   --only       play only these scenarios
@@ -73,18 +70,11 @@ async function playAll(scenarios: readonly Scenario[], run: string): Promise<rea
   return rows;
 }
 
-async function prepare(): Promise<void> {
-  await clusterUp();
-  await Promise.all([startDns(), startDataPlane().then(startPrometheus)]);
-  await loadProductImages();
-  await installProduct();
-}
-
 async function scenarioCounts(args: readonly string[]): Promise<Counts> {
   const only = args[args.indexOf('--only') + 1]?.split(',');
   const all = [...canaryScenarios, ...otherScenarios, ...disturbingScenarios];
   const chosen = args.includes('--only') ? all.filter(({ id }) => only?.includes(id) === true) : all;
-  await prepare();
+  await prepareCluster();
   const rows = await playAll(chosen, Date.now().toString(36));
   const report = renderReport(rows, new Date().toISOString().slice(0, 10));
   process.stdout.write(`${report}\n`);

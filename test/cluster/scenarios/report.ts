@@ -65,7 +65,7 @@ type Line = Readonly<Record<string, unknown>>;
 /** From the lines of the controller's log: the time from the first bad verdict of a run to the write of weight 0 after it. */
 export function verdictToZero(log: readonly Line[], namespace: string): number | undefined {
   const ours = log.filter((line) => line['namespace'] === namespace);
-  const at = (line: Line | undefined): number => Date.parse(String(line?.['time'] ?? ''));
+  const at = (line: Line | undefined): number => Date.parse(typeof line?.['time'] === 'string' ? line['time'] : '');
   const verdict = ours.find(
     (line) => line['msg'] === 'run phase changed' && /^(Failed|Error)$/.test(String(line['to'])),
   );
