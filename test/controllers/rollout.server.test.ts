@@ -2,59 +2,11 @@ import { beforeAll, expect, test } from 'vitest';
 import { milliseconds } from '../../src/units/duration.ts';
 import { sleep } from '../../src/clock/clock.ts';
 import { SERVICES } from '../../src/kube/kinds.ts';
+import { rollout, route, service } from './manifests.ts';
 import type { ServerRig } from './server-rig.ts';
 import { clock, installCrds, startRig } from './server-rig.ts';
 
 beforeAll(installCrds);
-
-const service = (name: string): object => ({
-  apiVersion: 'v1',
-  kind: 'Service',
-  metadata: { name },
-  spec: { selector: { app: 'web' }, ports: [{ port: 80 }] },
-});
-
-const route = {
-  apiVersion: 'gateway.networking.k8s.io/v1',
-  kind: 'HTTPRoute',
-  metadata: { name: 'web' },
-  spec: {
-    parentRefs: [{ name: 'gateway' }],
-    rules: [
-      {
-        backendRefs: [
-          { name: 'web-stable', port: 80, weight: 100 },
-          { name: 'web-canary', port: 80, weight: 0 },
-        ],
-      },
-    ],
-  },
-};
-
-const rollout = (version: string, more: object = {}): object => ({
-  apiVersion: 'sluice.dev/v1alpha1',
-  kind: 'Rollout',
-  metadata: { name: 'web' },
-  spec: {
-    replicas: 5,
-    selector: { matchLabels: { app: 'web' } },
-    template: {
-      metadata: { labels: { app: 'web' } },
-      spec: { containers: [{ name: 'web', image: `docker.io/example/web:${version}` }] },
-    },
-    strategy: {
-      canary: {
-        canaryService: 'web-canary',
-        stableService: 'web-stable',
-        scaleDownDelaySeconds: 1,
-        abortScaleDownDelaySeconds: 1,
-        trafficRouting: { gatewayAPI: { httpRoute: 'web' } },
-        steps: [{ setWeight: 20 }, { pause: {} }, { setWeight: 60 }, { pause: { duration: '1s' } }],
-      },
-    },
-    ...more,
-  },
-});
 
 async function deployed(): Promise<ServerRig> {
   const rig = await startRig();

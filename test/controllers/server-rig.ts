@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, vi } from 'vitest';
 import { systemClock } from '../../src/clock/clock.ts';
+import { analysisRunReconciler } from '../../src/controllers/analysis-run-controller.ts';
 import type { ControllerSettings, RunningController } from '../../src/controllers/run-controller.ts';
 import { runController } from '../../src/controllers/run-controller.ts';
 import { ownKinds } from '../../src/controllers/world.ts';
 import type { RequestRecord } from '../../src/kube/calls.ts';
 import type { KubeClient } from '../../src/kube/client.ts';
+import type { Connection } from '../../src/kube/connection.ts';
 import { loadConnection } from '../../src/kube/connection.ts';
 import { createHttpClient } from '../../src/kube/http-client.ts';
 import { HTTP_ROUTES, NAMESPACES, REPLICA_SETS, SERVICES } from '../../src/kube/kinds.ts';
@@ -26,27 +28,24 @@ export const clock = systemClock();
 const { rollouts } = ownKinds('sluice.dev');
 
 /** A line that the controller logged. */
-export type Line = Readonly<{ level: string; message: string; fields: Readonly<Record<string, unknown>> }>;
+export type Line = Readonly<{ at: number; level: string; message: string; fields: Readonly<Record<string, unknown>> }>;
 
 /** A controller on a real API server, in a namespace of the test's own, with pods that somebody plays. */
-export type ServerRig = Readonly<{
-  namespace: string;
-  client: KubeClient;
-  workloads: FakeWorkloads;
-  controller: RunningController;
-  lines: Line[];
-  /** Writes that the controller sent, without leases and events. */
-  writes: RequestRecord[];
-  apply(object: object): Promise<void>;
-  rollout(): Promise<Rollout>;
-  patchRollout(body: unknown, subresource?: 'status'): Promise<void>;
-  /** Waits until the status says so; the error shows the status and the log's end. */
-  until(what: string, holds: (status: RolloutStatus) => boolean): Promise<RolloutStatus>;
-  object<T extends KubeObject>(resource: Resource, name: string): Promise<T>;
-  replicaSets(): Promise<readonly Sized[]>;
-  weights(): Promise<readonly (number | undefined)[]>;
-  selectorOf(service: string): Promise<string | undefined>;
-}>;
+export type ServerRig = Replica &
+  Readonly<{
+    namespace: string;
+    client: KubeClient;
+    workloads: FakeWorkloads;
+    apply(object: object): Promise<void>;
+    rollout(): Promise<Rollout>;
+    patchRollout(body: unknown, subresource?: 'status'): Promise<void>;
+    /** Waits until the status says so; the error shows the status and the log's end. */
+    until(what: string, holds: (status: RolloutStatus) => boolean): Promise<RolloutStatus>;
+    object<T extends KubeObject>(resource: Resource, name: string): Promise<T>;
+    replicaSets(): Promise<readonly Sized[]>;
+    weights(): Promise<readonly (number | undefined)[]>;
+    selectorOf(service: string): Promise<string | undefined>;
+  }>;
 
 /** A ReplicaSet, as far as tests read it. */
 export type Sized = KubeObject & Readonly<{ spec: Readonly<{ replicas: number }> }>;
@@ -68,65 +67,96 @@ export async function installCrds(): Promise<void> {
   }
 }
 
-let namespaces = 0;
+/** One running controller, and what it told and did. */
+export type Replica = Readonly<{
+  controller: RunningController;
+  lines: Line[];
+  /** Writes that it sent, without leases and events. */
+  writes: RequestRecord[];
+}>;
 
-/** Sets a controller up in a namespace of its own; both end with the test. */
-export async function startRig(settings: Partial<ControllerSettings> = {}): Promise<ServerRig> {
+/** What a controller under test is started with beside its namespace. */
+export type RigOptions = Readonly<{ settings?: Partial<ControllerSettings>; prometheus?: string }>;
+
+function connect(): Connection {
   const kubeconfig = process.env['SLUICE_TEST_KUBECONFIG'];
   if (kubeconfig === undefined) throw new Error('set SLUICE_TEST_KUBECONFIG, or run npm run test:server');
-  const connection = loadConnection({ clock, kubeconfig });
+  return loadConnection({ clock, kubeconfig });
+}
+
+let count = 0;
+
+/** A namespace of the test's own and a client that no fence holds back; both end with the test. */
+export async function startNamespace(): Promise<Readonly<{ namespace: string; client: KubeClient }>> {
   const client = createHttpClient({
-    connection,
+    connection: connect(),
     clock,
     userAgent: 'sluice/test',
     requestsPerSecond: 5000,
     burst: 5000,
   });
-  namespaces += 1;
-  const namespace = `sluice-run-${clock.now()}-${namespaces}`;
+  count += 1;
+  const namespace = `sluice-run-${clock.now()}-${count}`;
   const made = await client.create(NAMESPACES, { metadata: { name: namespace } });
   if (!made.ok) throw new Error(made.message);
-  const workloads = startFakeWorkloads(client, clock, namespace);
+  onTestFinished(async () => {
+    await client.delete({ resource: NAMESPACES, name: namespace }, { uid: made.value.metadata.uid ?? '' });
+    await client.close();
+  });
+  return { namespace, client };
+}
+
+/** Starts a controller in a namespace; it is stopped with the test, if the test has not done so. */
+export async function startReplica(namespace: string, options: RigOptions = {}): Promise<Replica> {
+  const connection = connect();
   const lines: Line[] = [];
   const writes: RequestRecord[] = [];
   const at = (level: string) => (fields: Line['fields'], message: string) =>
-    void lines.push({ level, message, fields });
+    void lines.push({ at: clock.now(), level, message, fields });
   const onRequest = (record: RequestRecord): void => {
     const aside = record.plural === 'leases' || record.plural === 'events';
     if (!['get', 'list', 'watch'].includes(record.verb) && !aside) writes.push(record);
   };
-  const controller = await runController(
-    {
-      group: 'sluice.dev',
-      instanceId: '',
-      namespace,
-      leases: [{ namespace, name: 'sluice' }],
-      identity: `test-${namespace}`,
-      workers: 4,
-      ...settings,
-    },
-    {
-      connect: (fence) =>
-        createHttpClient({
-          connection,
-          clock,
-          userAgent: 'sluice/controller',
-          onRequest,
-          ...(fence === undefined ? {} : { fence }),
-        }),
-      clock,
-      log: { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') },
-      metrics: createMetrics({ version: 'test', commit: 'test' }),
-    },
-  );
-  onTestFinished(async () => {
-    await controller.stop();
-    await workloads.stop();
-    await client.delete({ resource: NAMESPACES, name: namespace }, { uid: made.value.metadata.uid ?? '' });
-    await client.close();
+  count += 1;
+  const settings: ControllerSettings = {
+    group: 'sluice.dev',
+    instanceId: '',
+    namespace,
+    leases: [{ namespace, name: 'sluice' }],
+    identity: `replica-${count}`,
+    workers: 4,
+    ...options.settings,
+  };
+  const origins = options.prometheus === undefined ? [] : [options.prometheus];
+  const controller = await runController(settings, {
+    connect: (fence) =>
+      createHttpClient({
+        connection,
+        clock,
+        userAgent: 'sluice/controller',
+        onRequest,
+        ...(fence === undefined ? {} : { fence }),
+      }),
+    clock,
+    log: { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') },
+    metrics: createMetrics({ version: 'test', commit: 'test' }),
+    analysisRuns: analysisRunReconciler({
+      policy: { origins, clusterServices: false },
+      provider: { prometheusAddress: options.prometheus },
+    }),
   });
+  onTestFinished(() => controller.stop());
   await controller.synced;
-  return { namespace, client, workloads, controller, lines, writes, ...actionsOn(client, namespace, lines) };
+  return { controller, lines, writes };
+}
+
+/** Sets a controller up in a namespace of its own, with pods that come as they are asked for. */
+export async function startRig(options: RigOptions = {}): Promise<ServerRig> {
+  const { namespace, client } = await startNamespace();
+  const workloads = startFakeWorkloads(client, clock, namespace);
+  onTestFinished(() => workloads.stop());
+  const replica = await startReplica(namespace, options);
+  return { namespace, client, workloads, ...replica, ...actionsOn(client, namespace, replica.lines) };
 }
 
 type Actions = Pick<

@@ -31,7 +31,7 @@ const rollout: Rollout = {
 };
 
 function observe(contents: Contents, answers = new Answers(() => {})): ObservedRollout {
-  const stores = filledStores({ rollouts: [rollout as unknown as KubeObject], ...contents });
+  const stores = filledStores({ rollouts: [rollout], ...contents });
   const observed = observeRollout(stores, { group: 'sluice.dev', instanceId: '', answers }, 'shop', 'web');
   if (observed === undefined) throw new Error('nothing was observed');
   return observed;
@@ -206,7 +206,7 @@ test('an answer about an earlier template is not taken for one about this, nor i
 
 test('a Rollout that is being deleted is not observed', () => {
   const deleted = { ...rollout, metadata: { ...rollout.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' } };
-  const stores = filledStores({ rollouts: [deleted as unknown as KubeObject] });
+  const stores = filledStores({ rollouts: [deleted] });
   const answers = new Answers(() => {});
   expect(observeRollout(stores, { group: 'sluice.dev', instanceId: '', answers }, 'shop', 'web')).toBeUndefined();
 });
