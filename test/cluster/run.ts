@@ -9,7 +9,7 @@ import { auditLog } from './master.ts';
 import { canaryScenarios } from './scenarios/canary.ts';
 import { disturbingScenarios, otherScenarios } from './scenarios/others.ts';
 import type { Row } from './scenarios/report.ts';
-import { countWrites, renderReport, verdictOf, verdictToZero } from './scenarios/report.ts';
+import { countWrites, findVerdict, renderReport, verdictOf } from './scenarios/report.ts';
 import type { Scenario } from './scenarios/scenario.ts';
 import { connectCluster, openStage } from './scenarios/stage.ts';
 
@@ -41,20 +41,24 @@ async function play(scenario: Scenario, run: string): Promise<Row> {
   const log = await controllerLog().catch(() => []);
   const user = `system:serviceaccount:${RELEASE.namespace}:${RELEASE.name}`;
   const audit = await readFile(auditLog(), 'utf8').catch(() => '');
+  const verdict = findVerdict(log, name);
+  const lastAnswer = stage.report?.seen.get('v2')?.last;
   const row: Row = {
     scenario,
     seconds,
     error,
     load: stage.report,
-    verdictToZero: verdictToZero(log, name),
+    verdictToZero: verdict?.zeroAt === undefined ? undefined : verdict.zeroAt - verdict.at,
+    verdictToSilence:
+      verdict === undefined || lastAnswer === undefined ? undefined : performance.timeOrigin + lastAnswer - verdict.at,
     writes: countWrites(audit, user, name),
   };
-  const verdict = verdictOf(row);
+  const why = verdictOf(row);
   tell(
-    `${verdict === undefined ? 'passed' : 'FAILED'} ${scenario.name} (${seconds.toFixed(0)} s)${verdict === undefined ? '' : `: ${verdict}`}`,
+    `${why === undefined ? 'passed' : 'FAILED'} ${scenario.name} (${seconds.toFixed(0)} s)${why === undefined ? '' : `: ${why}`}`,
   );
   // A failed one stays to be looked at, until the cluster goes down.
-  if (verdict === undefined) await stage.clear();
+  if (why === undefined) await stage.clear();
   await client.close();
   return row;
 }

@@ -11,6 +11,8 @@ export type Row = Readonly<{
   load: LoadReport | undefined;
   /** Milliseconds from a bad verdict to the write of weight 0, by the controller's log. */
   verdictToZero: number | undefined;
+  /** Milliseconds from that verdict to the last answer of the version that was judged. */
+  verdictToSilence: number | undefined;
   /** Writes of the controller in the namespace, events apart, by the API server's audit log. */
   writes: number;
 }>;
@@ -31,12 +33,13 @@ export function verdictOf({ scenario, error, load }: Row): string | undefined {
 export function renderReport(rows: readonly Row[], date: string): string {
   const machine = `${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB`;
   const lines = rows.map((row) => {
-    const { scenario, seconds, load, verdictToZero, writes } = row;
+    const { scenario, seconds, load, writes } = row;
     const failed = load === undefined ? '–' : String(failedRequests(load, scenario.badVersions ?? []));
     const meant = load === undefined ? '–' : String(meantFailures(load, scenario.badVersions ?? []));
-    const zero = verdictToZero === undefined ? '–' : `${verdictToZero} ms`;
+    const zero = inMilliseconds(row.verdictToZero);
+    const silent = inMilliseconds(row.verdictToSilence);
     const outcome = verdictOf(row) === undefined ? 'passed' : 'FAILED';
-    return `| ${scenario.name} | ${outcome} | ${seconds.toFixed(0)} s | ${load?.sent ?? 0} | ${failed} | ${meant} | ${zero} | ${writes} |`;
+    return `| ${scenario.name} | ${outcome} | ${seconds.toFixed(0)} s | ${load?.sent ?? 0} | ${failed} | ${meant} | ${zero} | ${silent} | ${writes} |`;
   });
   return [
     '# Scenarios on a real cluster, as measured',
@@ -44,10 +47,11 @@ export function renderReport(rows: readonly Row[], date: string): string {
     `Measured on ${date}, ${machine}, by \`npm run test:cluster\`: real pods, Contour and Envoy, Prometheus; each scenario`,
     'under 200 requests/s for its whole length. "Failed" counts every request that the story does not explain; "by the bad',
     'version" are errors that a bad version gave by itself. "Verdict to 0" is the time from the verdict of the analysis to',
-    'the write of weight 0, by the log of the controller. Writes are those of the controller, events apart.',
+    'the write of weight 0, by the log of the controller; "seen in traffic" to the last answer of that version. Writes are those',
+    'of the controller, events apart.',
     '',
-    '| scenario | outcome | duration | requests | failed | by the bad version | verdict to 0 | writes |',
-    '| --- | --- | --- | --- | --- | --- | --- | --- |',
+    '| scenario | outcome | duration | requests | failed | by the bad version | verdict to 0 | seen in traffic | writes |',
+    '| --- | --- | --- | --- | --- | --- | --- | --- | --- |',
     ...lines,
     '',
   ].join('\n');
@@ -62,18 +66,25 @@ function meantFailures(load: LoadReport, badVersions: readonly string[]): number
 
 type Line = Readonly<Record<string, unknown>>;
 
-/** From the lines of the controller's log: the time from the first bad verdict of a run to the write of weight 0 after it. */
-export function verdictToZero(log: readonly Line[], namespace: string): number | undefined {
+/** From the lines of the controller's log: when a run first ended badly, and when weight 0 was written after it (ms since the epoch). */
+export function findVerdict(
+  log: readonly Line[],
+  namespace: string,
+): Readonly<{ at: number; zeroAt: number | undefined }> | undefined {
   const ours = log.filter((line) => line['namespace'] === namespace);
-  const at = (line: Line | undefined): number => Date.parse(typeof line?.['time'] === 'string' ? line['time'] : '');
+  const at = (line: Line): number => Date.parse(typeof line['time'] === 'string' ? line['time'] : '');
   const verdict = ours.find(
-    (line) => line['msg'] === 'run phase changed' && /^(Failed|Error)$/.test(String(line['to'])),
+    ({ msg, to }) => msg === 'run phase changed' && typeof to === 'string' && /^(Failed|Error)$/.test(to),
   );
   if (verdict === undefined) return undefined;
   const zero = ours.find(
     (line) => line['action'] === 'SetSplit' && line['because'] === 'Aborted' && at(line) >= at(verdict),
   );
-  return zero === undefined ? undefined : at(zero) - at(verdict);
+  return { at: at(verdict), zeroAt: zero === undefined ? undefined : at(zero) };
+}
+
+function inMilliseconds(value: number | undefined): string {
+  return value === undefined ? '–' : `${Math.round(value)} ms`;
 }
 
 /** Counts the writes of the controller in a namespace from audit lines; events and leases apart. */
