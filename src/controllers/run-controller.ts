@@ -23,7 +23,7 @@ import type { Watches } from './watches.ts';
 import { startWatches } from './watches.ts';
 import type { WritableStores } from './world.ts';
 import { createStores, lookupIn } from './world.ts';
-import { managerOf } from './triggers.ts';
+import { managingRollout } from './triggers.ts';
 
 /** What the controllers serve, and how. */
 export type ControllerSettings = Readonly<{
@@ -283,7 +283,7 @@ class ControllerRun implements RunningController {
     log.info({ identity: this.#settings.identity }, 'leading');
     const { rollouts, services, analysisRuns } = this.stores;
     // A Rollout that went while nobody led left its name on its Services: its key finds that.
-    const orphaned = services.all().flatMap(managerOf);
+    const orphaned = services.all().flatMap(managingRollout);
     this.#rollouts.start([...new Set([...rollouts.all().map(({ metadata }) => keyOf(metadata)), ...orphaned])]);
     this.#runs?.start(analysisRuns.all().map(({ metadata }) => keyOf(metadata)));
   }

@@ -60,7 +60,7 @@ export function rolloutsOfService(rollouts: StoreReader<Rollout>, { metadata }: 
 }
 
 /** The Rollout that a Service says it is managed by, as a key; none when it is managed by nobody. */
-export function managerOf({ metadata }: KubeObject): readonly string[] {
+export function managingRollout({ metadata }: KubeObject): readonly string[] {
   const name = metadata.annotations?.[MANAGED_BY];
   return name === undefined || name === '' ? [] : [`${metadata.namespace ?? ''}/${name}`];
 }

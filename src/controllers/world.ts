@@ -12,7 +12,7 @@ import {
   BY_POD,
   BY_REFERENCE,
   MANAGED_SERVICES,
-  managerOf,
+  managingRollout,
   podsOf,
   referencesOf,
   SERVICE_NAME_LABEL,
@@ -73,7 +73,7 @@ export function createStores(): WritableStores {
   return {
     rollouts: new Store<Rollout>([{ name: BY_REFERENCE, values: referencesOf }]),
     replicaSets: new Store<ReplicaSet>(),
-    services: new Store<Service>([{ name: MANAGED_SERVICES, values: managerOf }]),
+    services: new Store<Service>([{ name: MANAGED_SERVICES, values: managingRollout }]),
     endpointSlices: new Store<EndpointSlice>([
       { name: BY_SERVICE, values: serviceOf },
       { name: BY_POD, values: podsOf },
