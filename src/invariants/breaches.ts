@@ -6,7 +6,7 @@ import { abortOutOfOrder } from './abort-order.ts';
 import type { Breach } from './breach.ts';
 import { capacityBelowWeight } from './capacity-covers-weight.ts';
 import { removals } from './never-remove.ts';
-import { verdictsWithoutRun } from './no-data-no-verdict.ts';
+import { verdictsWithoutRun } from './no-evidence-no-verdict.ts';
 import { trafficToNobody } from './no-traffic-to-nobody.ts';
 import { foreignServices } from './one-owner.ts';
 import { ordersSkipped } from './order.ts';

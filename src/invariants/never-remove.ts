@@ -60,19 +60,26 @@ function whyNeeded(
   if (largestWeight(observed, situationAfter(observed, actions), hash) > 0) return 'it gets traffic by the same plan';
   const service = selecting(observed, actions, hash);
   if (service !== undefined) return `Service ${service} selects it or serves from it`;
-  if (set.ready > 0 && ![...now.ready].some(([other, pods]) => other !== hash && pods > 0)) {
-    return 'no other revision has a ready pod';
-  }
-  return undefined;
+  const alone = set.ready > 0 && ![...now.ready].some(([other, pods]) => other !== hash && pods > 0);
+  return alone && !mayLackAll(observed) ? 'no other revision has a ready pod' : undefined;
 }
 
-/** Without routes the stable revision may go to 0 once the new one has its pods, or where none need be available. */
+/**
+ * Without routes the stable revision may go to 0 once the new one has the pods that it asks for, or as many as must be
+ * available (rollout-semantics 1.4, next write).
+ */
 function stableMayEmpty(observed: ObservedRollout, now: Situation): boolean {
   if (strategyKind(observed) !== 'Basic') return false;
-  if (fenceposts(observed).unavailable >= wantedReplicas(observed)) return true;
+  if (mayLackAll(observed)) return true;
   const hash = newHash(observed);
   const available = now.available.get(hash) ?? 0;
-  return hash !== stableHash(observed) && available > 0 && available >= (now.asked.get(hash) ?? 0);
+  const least = wantedReplicas(observed) - fenceposts(observed).unavailable;
+  return hash !== stableHash(observed) && available > 0 && available >= Math.min(now.asked.get(hash) ?? 0, least);
+}
+
+/** True where maxUnavailable lets every pod of a canary without routes be away at once. */
+function mayLackAll(observed: ObservedRollout): boolean {
+  return strategyKind(observed) === 'Basic' && fenceposts(observed).unavailable >= wantedReplicas(observed);
 }
 
 /** The weight that a revision had when the split was last proven, in percent. */

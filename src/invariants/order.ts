@@ -68,11 +68,14 @@ function servicesMovedUnderWeight(observed: ObservedRollout, actions: readonly A
   return broken;
 }
 
+/** The weight of a Service as read back; while that is not accepted everywhere, or what was proven last if more. */
 function serviceWeight(observed: ObservedRollout, service: ObservedService, now: Situation): number {
   const canary = service.name === newServiceName(observed);
-  const proven = observed.rollout.status?.canary?.provenWeight?.weight;
   const weights = now.splits.map((split) => (canary ? split.canary : split.stable));
-  return Math.max(0, ...weights, proven === undefined ? 0 : canary ? proven : 100 - proven);
+  const proven = observed.rollout.status?.canary?.provenWeight?.weight;
+  const inForce = observed.routes.every((route) => route.exists && route.uniform && route.accepted);
+  const before = proven === undefined || inForce ? 0 : canary ? proven : 100 - proven;
+  return Math.max(0, before, ...weights);
 }
 
 /** A revision that shrinks keeps what its weight needs, now and at the last proof; none was proven idle without proof. */
@@ -94,20 +97,11 @@ function sizesBelowProof(observed: ObservedRollout, actions: readonly Action[]):
         action,
       });
     }
-    if (wanted === 0 && !weightIsProven(observed)) {
-      broken.push({ rule: 'S4', message: `${set.name} shrinks to 0 while the observed weight is not proven`, action });
+    if (wanted === 0 && observed.routes.length > 0 && observed.rollout.status?.canary?.provenWeight === undefined) {
+      broken.push({ rule: 'S4', message: `${set.name} shrinks to 0 before any split was proven`, action });
     }
   }
   return broken;
-}
-
-/** True when every route was read back and accepted with the split that the status holds as proven. */
-function weightIsProven(observed: ObservedRollout): boolean {
-  const proven = observed.rollout.status?.canary?.provenWeight;
-  if (proven === undefined) return observed.routes.length === 0;
-  return observed.routes.every(
-    (route) => route.exists && route.uniform && route.accepted && route.split?.canary === proven.weight,
-  );
 }
 
 /** A step is passed only when every route was read back, accepted, with the weight that the step has in force. */
@@ -120,7 +114,7 @@ function stepsWithoutProof(observed: ObservedRollout, status: RolloutStatus): Br
   if (to > from + 1) return [{ rule: 'S4', message: `step ${from} is followed by ${to}` }];
   const weight = steps.slice(0, to).findLast((step) => step.setWeight !== undefined)?.setWeight ?? 0;
   const step = steps[from];
-  if (step?.setWeight === undefined && step?.analysis === undefined) return [];
+  if (step?.setWeight === undefined) return [];
   const inForce = observed.routes.every(
     (route) => route.exists && route.uniform && route.accepted && route.split?.canary === weight,
   );
@@ -143,7 +137,9 @@ function skipsSteps(observed: ObservedRollout, status: RolloutStatus): boolean {
 function stableWithoutProof(observed: ObservedRollout, status: RolloutStatus): Breach[] {
   const before = stableHash(observed);
   const after = status.stableRS ?? '';
-  if (before === '' || after === before || observed.routes.length === 0) return [];
+  // Without steps the weight stays 0, and the stable Service is switched as a whole (rollout-semantics 1.2).
+  const steps = observed.rollout.spec.strategy?.canary?.steps ?? [];
+  if (before === '' || after === before || observed.routes.length === 0 || steps.length === 0) return [];
   const proven = observed.routes.every(
     (route) => route.exists && route.uniform && route.accepted && route.split?.canary === 100,
   );

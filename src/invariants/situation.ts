@@ -67,12 +67,9 @@ export function replicasAfter(set: ObservedReplicaSet, actions: readonly Action[
   return wanted;
 }
 
-/**
- * Pods that a ReplicaSet of this size keeps. One that does not shrink keeps all that it has, also those that an earlier
- * shrinking has not taken yet: that loss is not this plan's.
- */
+/** Pods that a ReplicaSet keeps: those beyond its size leave, also where an earlier write made it smaller. */
 function remaining(set: ObservedReplicaSet, wanted: number): number {
-  return wanted < set.specReplicas || set.deleting ? wanted : Number.POSITIVE_INFINITY;
+  return set.deleting ? 0 : Math.min(wanted, set.specReplicas);
 }
 
 /**

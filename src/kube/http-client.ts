@@ -35,28 +35,10 @@ export type HttpClient = KubeClient & { close(): Promise<void> };
  * never tried again here.
  */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
-  const transport = createTransport({
-    connection: options.connection,
-    userAgent: options.userAgent,
-    times: {
-      connect: seconds(10),
-      answer: options.answerWithin ?? seconds(35),
-      silence: options.silence ?? seconds(90),
-    },
-    fence: options.fence ?? (() => true),
-  });
+  const transport = openTransport(options);
   const start = createCaller(options, options.connection, transport);
 
-  const call = async (request: ApiRequest, signal?: AbortSignal): Promise<Answer<unknown>> => {
-    const answered = await start(request, signal, (answer) => readText(answer, request));
-    if (!answered.ok) return answered;
-    const value = parsed(answered.value);
-    return value === undefined ? unanswered(request, 'the answer is not JSON') : { ok: true, value };
-  };
-  const object = async (request: ApiRequest, signal?: AbortSignal): Promise<Answer<KubeObject>> => {
-    const answer = await call(request, signal);
-    return answer.ok ? { ok: true, value: answer.value as KubeObject } : answer;
-  };
+  const { call, object } = readAnswers(start);
 
   return {
     get: (target, signal) =>
@@ -114,6 +96,39 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     },
     close: () => transport.close(),
   };
+}
+
+function openTransport(options: HttpClientOptions): ReturnType<typeof createTransport> {
+  return createTransport({
+    connection: options.connection,
+    userAgent: options.userAgent,
+    times: {
+      connect: seconds(10),
+      answer: options.answerWithin ?? seconds(35),
+      silence: options.silence ?? seconds(90),
+    },
+    fence: options.fence ?? (() => true),
+  });
+}
+
+type Read<T> = (request: ApiRequest, signal?: AbortSignal) => Promise<Answer<T>>;
+
+/** Calls whose answers are read as JSON, and as an object. */
+function readAnswers(
+  start: ReturnType<typeof createCaller>,
+): Readonly<{ call: Read<unknown>; object: Read<KubeObject> }> {
+  const call = async (request: ApiRequest, signal?: AbortSignal): Promise<Answer<unknown>> => {
+    const answered = await start(request, signal, (answer) => readText(answer, request));
+    if (!answered.ok) return answered;
+    const value = parsed(answered.value);
+    return value === undefined ? unanswered(request, 'the answer is not JSON') : { ok: true, value };
+  };
+  const object = async (request: ApiRequest, signal?: AbortSignal): Promise<Answer<KubeObject>> => {
+    const answer = await call(request, signal);
+    return answer.ok ? { ok: true, value: answer.value as KubeObject } : answer;
+  };
+
+  return { call, object };
 }
 
 async function readText(answer: Answered, request: ApiRequest): Promise<Answer<string>> {

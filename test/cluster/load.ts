@@ -52,54 +52,59 @@ export function assertOwnAddress(url: string): void {
 
 type Counter = Record<LoadOutcome, number>;
 
+/** Counts answers by version and outcome. */
+class Tally {
+  readonly byVersion = new Map<string, Counter>();
+  readonly seen = new Map<string, { first: number; last: number }>();
+  readonly failures: { at: number; version: string; outcome: LoadOutcome; detail: string }[] = [];
+  #recent: { at: number; version: string }[] = [];
+
+  count(version: string, outcome: LoadOutcome, detail: string): void {
+    const now = performance.now();
+    const counter = this.byVersion.get(version) ?? { ok: 0, serverError: 0, timeout: 0, reset: 0 };
+    counter[outcome] += 1;
+    this.byVersion.set(version, counter);
+    if (outcome !== 'ok' && this.failures.length < 20) this.failures.push({ at: now, version, outcome, detail });
+    if (version === '') return;
+    this.#recent.push({ at: now, version });
+    const span = this.seen.get(version) ?? { first: now, last: now };
+    this.seen.set(version, { first: span.first, last: now });
+  }
+
+  /** Forgets answers older than a second, of which shares are told. */
+  age(): void {
+    const horizon = performance.now() - 1000;
+    this.#recent = this.#recent.filter(({ at }) => at > horizon);
+  }
+
+  share(version: string): number {
+    const answers = this.#recent.length;
+    return answers === 0 ? 0 : this.#recent.filter((one) => one.version === version).length / answers;
+  }
+}
+
 /** Sends requests at a fixed rate, whatever the answers do (open loop), and counts each one by version and outcome. */
 export function startLoad(options: LoadOptions): Load {
   assertOwnAddress(options.url);
-  const agent = new Agent({
-    keepAlive: true,
-    maxSockets: options.connections * 8,
-    maxFreeSockets: options.connections,
-  });
-  const counts = new Map<string, Counter>();
-  const seen = new Map<string, { first: number; last: number }>();
-  const failures: { at: number; version: string; outcome: LoadOutcome; detail: string }[] = [];
-  let recent: { at: number; version: string }[] = [];
+  const { connections } = options;
+  const agent = new Agent({ keepAlive: true, maxSockets: connections * 8, maxFreeSockets: connections });
+  const tally = new Tally();
   const startedAt = performance.now();
   let stoppedAt: number | undefined;
   let sent = 0;
   let open = 0;
 
-  const count = (version: string, outcome: LoadOutcome, detail: string): void => {
-    const now = performance.now();
-    const counter = counts.get(version) ?? { ok: 0, serverError: 0, timeout: 0, reset: 0 };
-    counter[outcome] += 1;
-    counts.set(version, counter);
-    if (outcome !== 'ok' && failures.length < 20) failures.push({ at: now, version, outcome, detail });
-    if (version === '') return;
-    recent.push({ at: now, version });
-    const span = seen.get(version) ?? { first: now, last: now };
-    seen.set(version, { first: span.first, last: now });
-  };
-
   const send = (): void => {
     sent += 1;
     open += 1;
-    const done = (version: string, outcome: LoadOutcome, detail = ''): void => {
+    let settled = false;
+    const done: Done = (version, outcome, detail = '') => {
       if (settled) return;
       settled = true;
       open -= 1;
-      count(version, outcome, detail);
+      tally.count(version, outcome, detail);
     };
-    let settled = false;
-    const call = request(options.url, { agent, headers: { host: options.host }, timeout: TIMEOUT_MS }, (response) =>
-      readAnswer(response, done),
-    );
-    call.on('timeout', () => {
-      done('', 'timeout');
-      call.destroy();
-    });
-    call.on('error', (error: NodeJS.ErrnoException) => done('', 'reset', error.code ?? error.message));
-    call.end();
+    sendOne(options, agent, done);
   };
 
   const timer = setInterval(() => {
@@ -107,23 +112,16 @@ export function startLoad(options: LoadOptions): Load {
     if (now - startedAt > LONGEST_MS) return clearInterval(timer);
     const due = Math.floor(((now - startedAt) * options.ratePerSecond) / 1000) - sent;
     for (let index = 0; index < due; index++) send();
-    const horizon = now - 1000;
-    recent = recent.filter(({ at }) => at > horizon);
+    tally.age();
   }, TICK_MS);
 
-  const snapshot = (): LoadReport => ({
-    seconds: ((stoppedAt ?? performance.now()) - startedAt) / 1000,
-    sent,
-    byVersion: counts,
-    seen,
-    failures,
-  });
+  const snapshot = (): LoadReport => {
+    const { byVersion, seen, failures } = tally;
+    return { seconds: ((stoppedAt ?? performance.now()) - startedAt) / 1000, sent, byVersion, seen, failures };
+  };
   return {
     snapshot,
-    share(version) {
-      const answers = recent.length;
-      return answers === 0 ? 0 : recent.filter((one) => one.version === version).length / answers;
-    },
+    share: (version) => tally.share(version),
     async stop() {
       clearInterval(timer);
       stoppedAt ??= performance.now();
@@ -136,10 +134,21 @@ export function startLoad(options: LoadOptions): Load {
   };
 }
 
-function readAnswer(
-  response: IncomingMessage,
-  done: (version: string, outcome: LoadOutcome, detail?: string) => void,
-): void {
+type Done = (version: string, outcome: LoadOutcome, detail?: string) => void;
+
+function sendOne({ url, host }: LoadOptions, agent: Agent, done: Done): void {
+  const call = request(url, { agent, headers: { host }, timeout: TIMEOUT_MS }, (response) =>
+    readAnswer(response, done),
+  );
+  call.on('timeout', () => {
+    done('', 'timeout');
+    call.destroy();
+  });
+  call.on('error', (error: NodeJS.ErrnoException) => done('', 'reset', error.code ?? error.message));
+  call.end();
+}
+
+function readAnswer(response: IncomingMessage, done: Done): void {
   const status = response.statusCode ?? 0;
   const version = String(response.headers['x-version'] ?? '');
   response.on('error', () => done(version, 'reset', 'in the middle of the answer'));

@@ -8,7 +8,7 @@ import { chooseSplit, needsWriting } from './split.ts';
 export function planRoutes(situation: Situation): readonly Action[] {
   if (!isRouted(situation)) return [];
   const { canary, reason } = chooseSplit(situation);
-  const inProgress = !situation.promoted || canary > 0;
+  const inProgress = canary > 0 || !(situation.promoted || situation.aborted);
   return situation.observed.routes.flatMap((route) => planRoute(situation, route, canary, inProgress, reason));
 }
 

@@ -1,0 +1,38 @@
+# The same names as the npm scripts; a colon of a script is a dash here.
+.PHONY: setup check test test-server test-cluster cluster demo-cluster build image crds docs presubmit
+
+setup:
+	npm run setup
+
+check:
+	npm run check
+
+test:
+	npm run test
+
+test-server:
+	npm run test:server
+
+test-cluster:
+	npm run test:cluster
+
+cluster:
+	npm run cluster
+
+demo-cluster:
+	npm run demo:cluster
+
+build:
+	npm run build
+
+image:
+	npm run image
+
+crds:
+	npm run crds
+
+docs:
+	npm run docs
+
+presubmit:
+	npm run presubmit
