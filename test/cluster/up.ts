@@ -1,7 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import { findBinaries, findBinary } from './binaries.ts';
 import { run, tell } from './command.ts';
+import { startDataPlane } from './data-plane.ts';
+import { startDns } from './dns.ts';
+import { loadDemoImage } from './images.ts';
 import { startMaster } from './master.ts';
+import { startPrometheus } from './monitoring.ts';
 import { raiseNetwork } from './network.ts';
 import { startNode } from './node.ts';
 import { adminKubeconfig, clusterFolder } from './paths.ts';
@@ -29,6 +33,7 @@ export async function clusterUp(): Promise<void> {
   await installPackages();
   const master = await findBinaries('etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler');
   const node = await findBinaries('containerd', 'containerd-shim-runc-v2', 'ctr', 'kubelet', 'kube-proxy', 'kubectl');
+  await findBinaries('contour', 'envoy', 'prometheus', 'coredns');
   const start = performance.now();
   const stage = async (name: string, work: () => Promise<void>): Promise<void> => {
     await work();
@@ -39,6 +44,10 @@ export async function clusterUp(): Promise<void> {
   await raiseNetwork();
   await stage('control plane', () => startMaster(master));
   await stage('node', () => startNode(node));
+  await stage('Contour and Envoy', startDataPlane);
+  await stage('Prometheus', startPrometheus);
+  await stage('DNS', startDns);
+  await stage('demo image', loadDemoImage);
 }
 
 /** The variables that point tests and people at the cluster. */
