@@ -1,0 +1,146 @@
+import { HASH_LABEL } from '../../../src/api/names.ts';
+import type { AnalysisRun } from '../../../src/api/analysis.ts';
+import type { Rollout, RolloutStatus } from '../../../src/api/rollout.ts';
+import type { Action, Existing, Manifest } from '../../../src/plan/action.ts';
+import type { ObservedReplicaSet, ObservedRollout } from '../../../src/plan/rollout/observed-rollout.ts';
+import { unreachable } from '../../../src/units/assert.ts';
+
+/**
+ * The cluster once the server has taken one write, before any pod, endpoint or proxy has followed. A write whose guard
+ * no longer holds is dropped, as the server would refuse it.
+ */
+export function carryOut(observed: ObservedRollout, action: Action): ObservedRollout {
+  switch (action.kind) {
+    case 'AskTemplate': {
+      const template = action.manifest.spec['template'];
+      return { ...observed, templateAnswer: { generation: action.generation, accepted: true, template } };
+    }
+    case 'CreateReplicaSet':
+      return { ...observed, replicaSets: created(observed.replicaSets, action.manifest) };
+    case 'ChangeReplicaSet':
+      return { ...observed, replicaSets: observed.replicaSets.map((set) => changed(set, action)) };
+    case 'DeleteReplicaSet':
+      return { ...observed, replicaSets: observed.replicaSets.filter(({ uid }) => uid !== action.target.uid) };
+    case 'PointService':
+      return { ...observed, services: observed.services.map((each) => pointed(each, action, observed.rollout)) };
+    case 'SetSplit':
+      return { ...observed, routes: observed.routes.map((each) => split(each, action)) };
+    case 'CreateAnalysisRun':
+      return { ...observed, analysisRuns: runCreated(observed.analysisRuns, action.manifest) };
+    case 'EndAnalysisRun':
+      return {
+        ...observed,
+        analysisRuns: observed.analysisRuns.map((run) => (isTarget(run.metadata, action.target) ? ended(run) : run)),
+      };
+    case 'DeleteAnalysisRun':
+      return {
+        ...observed,
+        analysisRuns: observed.analysisRuns.filter(({ metadata }) => !isTarget(metadata, action.target)),
+      };
+    default:
+      return unreachable(action);
+  }
+}
+
+/** The cluster once the status of a plan is written. */
+export function writeStatus(observed: ObservedRollout, status: RolloutStatus): ObservedRollout {
+  const { rollout } = observed;
+  if (status === rollout.status) return observed;
+  return { ...observed, rollout: { ...rollout, metadata: bumped(rollout.metadata), status } };
+}
+
+/** Either kind of object that has a version. */
+type Versioned = Readonly<{ uid?: string; resourceVersion?: string }>;
+
+function isTarget(seen: Versioned, target: Existing): boolean {
+  return seen.uid === target.uid && seen.resourceVersion === target.resourceVersion;
+}
+
+function bumped<T extends Versioned>(seen: T): T {
+  return { ...seen, resourceVersion: String(Number(seen.resourceVersion ?? '0') + 1) };
+}
+
+function created(sets: readonly ObservedReplicaSet[], manifest: Manifest): readonly ObservedReplicaSet[] {
+  const { name } = manifest.metadata;
+  if (sets.some((set) => set.name === name)) return sets;
+  const labels = (manifest.metadata['labels'] ?? {}) as Record<string, string>;
+  const set: ObservedReplicaSet = {
+    name,
+    uid: `uid-${name}`,
+    resourceVersion: '1',
+    hash: labels[HASH_LABEL] ?? '',
+    labels,
+    annotations: (manifest.metadata['annotations'] ?? {}) as Record<string, string>,
+    createdAt: '2026-11-24T10:00:00Z',
+    deleting: false,
+    specReplicas: Number(manifest.spec['replicas'] ?? 1),
+    minReadySeconds: Number(manifest.spec['minReadySeconds'] ?? 0),
+    replicas: 0,
+    ready: 0,
+    available: 0,
+    settled: false,
+    template: manifest.spec['template'],
+  };
+  return [...sets, set];
+}
+
+type Change = Extract<Action, { kind: 'ChangeReplicaSet' }>;
+
+function changed(set: ObservedReplicaSet, action: Change): ObservedReplicaSet {
+  if (set.uid !== action.uid || set.specReplicas !== action.seenReplicas) return set;
+  const annotations = { ...set.annotations };
+  for (const [key, value] of Object.entries(action.annotations ?? {})) {
+    if (value === null) delete annotations[key];
+    else annotations[key] = value;
+  }
+  const specReplicas = action.replicas ?? set.specReplicas;
+  // Pods that an earlier write made superfluous are leaving, and do not come back with a larger size.
+  const stay = Math.min(set.ready, set.specReplicas);
+  return {
+    ...bumped(set),
+    ...(specReplicas > set.specReplicas ? { ready: stay, available: Math.min(set.available, stay) } : {}),
+    annotations,
+    labels: { ...set.labels, ...action.labels },
+    specReplicas,
+    minReadySeconds: action.minReadySeconds ?? set.minReadySeconds,
+    settled: set.settled && specReplicas === set.specReplicas,
+  };
+}
+
+type Service = ObservedRollout['services'][number];
+
+function pointed(service: Service, action: Extract<Action, { kind: 'PointService' }>, rollout: Rollout): Service {
+  if (!isTarget(service, action.target)) return service;
+  const selector = { ...service.selector, [HASH_LABEL]: action.hash };
+  return { ...bumped(service), selector, managedBy: rollout.metadata.name };
+}
+
+type Route = ObservedRollout['routes'][number];
+
+function split(route: Route, action: Extract<Action, { kind: 'SetSplit' }>): Route {
+  if (!isTarget(route, action.target)) return route;
+  const same = route.split?.canary === action.split.canary && route.uniform;
+  const { inProgress } = action;
+  return { ...bumped(route), split: action.split, uniform: true, accepted: same && route.accepted, inProgress };
+}
+
+function runCreated(runs: readonly AnalysisRun[], manifest: Manifest): readonly AnalysisRun[] {
+  const { metadata, spec } = manifest;
+  if (runs.some((run) => run.metadata.name === metadata.name)) return runs;
+  const made = { ...metadata, uid: `uid-${metadata.name}`, resourceVersion: '1', generation: 1 };
+  return [
+    ...runs,
+    { metadata: { creationTimestamp: '2026-11-24T10:00:00Z', ...made }, spec: spec as AnalysisRun['spec'] },
+  ];
+}
+
+function ended(run: AnalysisRun): AnalysisRun {
+  const over = ['Successful', 'Failed', 'Error', 'Inconclusive'].includes(run.status?.phase ?? '');
+  const spec = { ...run.spec, terminate: true };
+  return {
+    ...run,
+    metadata: bumped(run.metadata),
+    spec,
+    ...(over ? {} : { status: { ...run.status, phase: 'Successful', message: 'ended with the update' } }),
+  };
+}

@@ -1,0 +1,113 @@
+import { HASH_LABEL } from '../../../src/api/names.ts';
+import type { ObservedReplicaSet, ObservedRollout } from '../../../src/plan/rollout/observed-rollout.ts';
+import { resolveIntOrPercent } from '../../../src/units/int-or-percent.ts';
+import { ACTIVE_SERVICE, CANARY_SERVICE, STABLE_SERVICE } from './world.ts';
+
+/**
+ * What one write broke, by S1, S2 and S6 of the states before and after it; written apart from src/invariants on
+ * purpose, and reading states, not plans. Empty when nothing got worse (charge rule). Exempt: the user wants no pods.
+ */
+export function brokenBy(before: ObservedRollout, after: ObservedRollout): readonly string[] {
+  if ((after.rollout.spec.replicas ?? 1) === 0) return [];
+  const broken: string[] = [];
+  for (const [rule, measure] of MEASURES) {
+    const was = measure(before);
+    const is = measure(after);
+    if (is > was + 1e-9) broken.push(`${rule}: ${was} became ${is}`);
+  }
+  for (const set of before.replicaSets) {
+    const now = after.replicaSets.find(({ uid }) => uid === set.uid);
+    const emptied = set.specReplicas > 0 && (now === undefined || now.specReplicas === 0);
+    const use = emptied ? (useOf(before, set.hash) ?? useOf(after, set.hash)) : undefined;
+    if (use !== undefined) broken.push(`S6: ${set.name} went while ${use}`);
+  }
+  return broken;
+}
+
+type Measure = (observed: ObservedRollout) => number;
+
+const MEASURES: readonly (readonly [string, Measure])[] = [
+  ['S1 percent to nobody', (observed) => sum(arrivals(observed), ({ weight, pods }) => (pods === 0 ? weight : 0))],
+  [
+    'S1 percent to no endpoint',
+    (observed) => sum(arrivals(observed), ({ weight, endpoints }) => (endpoints === 0 ? weight : 0)),
+  ],
+  [
+    'S2 percent uncarried',
+    (observed) => sum(byRevision(observed), ({ weight, pods }) => Math.max(0, weight - (100 * pods) / need(observed))),
+  ],
+  ['S2 pods missing', missing],
+];
+
+type Arrival = Readonly<{ hash: string; weight: number; pods: number; endpoints: number }>;
+
+/** The traffic that arrives at each Service: percent, pods that stay, endpoints that are alive. */
+function arrivals(observed: ObservedRollout): readonly Arrival[] {
+  const weights = new Map<string, number>();
+  for (const { split } of observed.routes) {
+    if (split === undefined) continue;
+    weights.set(CANARY_SERVICE, Math.max(weights.get(CANARY_SERVICE) ?? 0, split.canary));
+    weights.set(STABLE_SERVICE, Math.max(weights.get(STABLE_SERVICE) ?? 0, split.stable));
+  }
+  if (observed.rollout.spec.strategy?.blueGreen !== undefined) weights.set(ACTIVE_SERVICE, 100);
+  return observed.services.flatMap((service) => {
+    const weight = weights.get(service.name) ?? 0;
+    if (!service.exists || weight === 0) return [];
+    const hash = service.selector[HASH_LABEL] ?? '';
+    const endpoints = sum(Object.entries(service.readyEndpoints), ([each, ready]) =>
+      Math.min(ready, survivors(observed, each)),
+    );
+    // A Service without a revision serves from what is behind it; one with a revision will, from that one's pods.
+    const pods = hash === '' ? endpoints : survivors(observed, hash);
+    return [{ hash, weight, pods, endpoints }];
+  });
+}
+
+/** Arrivals with those of the same revision added up: two Services may share its pods. */
+function byRevision(observed: ObservedRollout): readonly Arrival[] {
+  const merged = new Map<string, Arrival>();
+  for (const arrival of arrivals(observed)) {
+    const known = merged.get(arrival.hash);
+    merged.set(arrival.hash, known === undefined ? arrival : { ...known, weight: known.weight + arrival.weight });
+  }
+  return [...merged.values()];
+}
+
+/** Ready pods of a revision ('' = of all) that no pending shrinking takes. */
+function survivors(observed: ObservedRollout, hash: string): number {
+  const sets = observed.replicaSets.filter((set) => hash === '' || set.hash === hash);
+  return sum(sets, (set) => Math.min(set.ready, set.specReplicas));
+}
+
+function need(observed: ObservedRollout): number {
+  const wanted = observed.rollout.spec.replicas ?? 1;
+  return Math.max(1, Math.min(wanted, observed.rollout.status?.canary?.carriedReplicas ?? wanted));
+}
+
+/** Available pods that a canary without routes lacks of N − maxUnavailable. */
+function missing(observed: ObservedRollout): number {
+  const canary = observed.rollout.spec.strategy?.canary;
+  if (canary === undefined || canary.trafficRouting !== undefined) return 0;
+  const wanted = observed.rollout.spec.replicas ?? 1;
+  const surge = resolveIntOrPercent(canary.maxSurge ?? '25%', wanted, 'up') ?? 0;
+  const resolved = resolveIntOrPercent(canary.maxUnavailable ?? '25%', wanted, 'down') ?? 0;
+  const unavailable = Math.min(wanted, surge === 0 && resolved === 0 ? 1 : resolved);
+  const left = sum(observed.replicaSets, (set: ObservedReplicaSet) => Math.min(set.available, set.specReplicas));
+  return Math.max(0, wanted - unavailable - left);
+}
+
+/** Who still needs a revision; undefined when nobody does. */
+function useOf(observed: ObservedRollout, hash: string): string | undefined {
+  const arrival = arrivals(observed).find((each) => each.hash === hash);
+  if (arrival !== undefined) return `it has ${arrival.weight} % of the traffic`;
+  const service = observed.services.find(
+    ({ name, exists, selector }) => exists && name !== 'web-preview' && selector[HASH_LABEL] === hash,
+  );
+  return service === undefined ? undefined : `Service ${service.name} selects it`;
+}
+
+function sum<T>(items: readonly T[], value: (item: T) => number): number {
+  let total = 0;
+  for (const item of items) total += value(item);
+  return total;
+}
