@@ -1,5 +1,6 @@
 import type { Clock } from '../clock/clock.ts';
 import { sleep } from '../clock/clock.ts';
+import type { Failure } from '../kube/client.ts';
 import type { Reflector, ReflectorOptions } from '../kube/reflector.ts';
 import { startReflector } from '../kube/reflector.ts';
 import type { KubeObject } from '../kube/resource.ts';
@@ -9,10 +10,13 @@ import { seconds } from '../units/duration.ts';
 const LOOK_AGAIN_AFTER = seconds(30);
 
 /**
- * A reflector of a kind that the server may not have: it counts as synced while the server says that there is no such
- * kind, looks again every 30 s, and watches from then on. Only a 404 counts as absence; any other failure is waited out.
+ * A reflector of a kind that the server may not have, or not let us see: it counts as synced while the server says so
+ * with one of the given answers, looks again every 30 s, and watches from then on. Any other failure is waited out.
  */
-export function startLateReflector<T extends KubeObject>(options: ReflectorOptions<T>): Reflector {
+export function startLateReflector<T extends KubeObject>(
+  options: ReflectorOptions<T>,
+  absent: readonly Failure['why'][],
+): Reflector {
   const { client, clock, resource, selection = {} } = options;
   const stopping = new AbortController();
   const settled = Promise.withResolvers<void>();
@@ -30,7 +34,7 @@ export function startLateReflector<T extends KubeObject>(options: ReflectorOptio
         reflector.whenSynced().then(settled.resolve, settled.reject);
         return;
       }
-      if (answer.why === 'NotFound') settled.resolve();
+      if (absent.includes(answer.why)) settled.resolve();
       else options.onError?.(answer);
       await pause(clock, stopping.signal);
     }

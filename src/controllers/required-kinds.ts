@@ -1,6 +1,7 @@
 import type { ApiGroup } from '../api/names.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { Resource } from '../kube/resource.ts';
+import { ownKinds } from './world.ts';
 
 const CUSTOM_RESOURCE_DEFINITIONS: Resource = {
   group: 'apiextensions.k8s.io',
@@ -19,24 +20,33 @@ type Definition = Readonly<{
 const REMEMBERED = 'attempt';
 
 /**
- * Why this cluster cannot be served, in words that name the remedy; undefined when it can, or when that cannot be told
- * (the definitions may not be readable to us). Both groups need our CRDs; in the takeover group Argo's are not enough,
- * because they prune what we remember in the status.
+ * Why this cluster cannot be served, in words that name the remedy; undefined when it can, or when that cannot be told.
+ * In the takeover group Argo's own definitions are not enough, because they prune what we remember in the status: there
+ * the definition itself is read, which wants a right of its own.
  */
-export async function missingKinds(client: Pick<KubeClient, 'get'>, group: ApiGroup): Promise<string | undefined> {
+export async function missingKinds(
+  client: Pick<KubeClient, 'get' | 'list'>,
+  group: ApiGroup,
+  namespace: string | undefined,
+): Promise<string | undefined> {
+  const { rollouts } = ownKinds(group);
+  const listed = await client.list(rollouts, namespace === undefined ? {} : { namespace }, { limit: 1 });
   const name = `rollouts.${group}`;
-  const remedy =
-    group === 'argoproj.io'
-      ? 'sluice takeover crds | kubectl apply --server-side -f -'
-      : 'install the Helm chart, or kubectl apply -f crds/sluice.dev';
-  const answer = await client.get({ resource: CUSTOM_RESOURCE_DEFINITIONS, name });
-  if (!answer.ok) {
-    return answer.why === 'NotFound' ? `the CustomResourceDefinition ${name} is not installed: ${remedy}` : undefined;
+  const takeover = group === 'argoproj.io';
+  const remedy = takeover
+    ? 'sluice takeover crds | kubectl apply --server-side -f -'
+    : 'install the Helm chart, or kubectl apply -f crds/sluice.dev';
+  if (!listed.ok && listed.why === 'NotFound') {
+    return `the CustomResourceDefinition ${name} is not installed: ${remedy}`;
   }
-  const { spec } = answer.value as Definition;
-  const complete = (spec?.versions ?? []).some(
+  if (!takeover) return undefined;
+  const answer = await client.get({ resource: CUSTOM_RESOURCE_DEFINITIONS, name });
+  if (!answer.ok || remembers(answer.value as Definition)) return undefined;
+  return `the CustomResourceDefinition ${name} is not Sluice's and would drop what a rollout must remember: ${remedy}`;
+}
+
+function remembers({ spec }: Definition): boolean {
+  return (spec?.versions ?? []).some(
     ({ schema }) => schema?.openAPIV3Schema?.properties?.['status']?.properties?.[REMEMBERED] !== undefined,
   );
-  if (complete) return undefined;
-  return `the CustomResourceDefinition ${name} is not Sluice's: it would drop what a rollout must remember; ${remedy}`;
 }

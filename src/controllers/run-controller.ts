@@ -83,7 +83,7 @@ const EVENTS_MAY_TAKE = seconds(1);
  */
 export async function runController(settings: ControllerSettings, parts: ControllerParts): Promise<RunningController> {
   const unfenced = parts.connect();
-  const missing = await missingKinds(unfenced, settings.group);
+  const missing = await missingKinds(unfenced, settings.group, settings.namespace);
   if (missing !== undefined) {
     await unfenced.close?.();
     throw new Error(missing);

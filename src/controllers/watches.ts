@@ -2,8 +2,8 @@ import type { ApiGroup } from '../api/names.ts';
 import { HASH_LABEL, INSTANCE_ID } from '../api/names.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { Random } from '../kube/backoff.ts';
-import type { KubeClient, Selection } from '../kube/client.ts';
-import type { Reflector } from '../kube/reflector.ts';
+import type { Failure, KubeClient, Selection } from '../kube/client.ts';
+import type { Reflector, ReflectorOptions } from '../kube/reflector.ts';
 import { startReflector, withoutManagedFields as keep } from '../kube/reflector.ts';
 import type { KubeObject } from '../kube/resource.ts';
 import type { Store, StoreChange } from '../kube/store.ts';
@@ -49,7 +49,7 @@ export type WatchOptions = Readonly<{
 }>;
 
 /** Running watches, by the name of their store. */
-export type Watches = Readonly<Partial<Record<keyof Stores, Reflector>>>;
+export type Watches = Readonly<Record<keyof Stores, Reflector>>;
 
 /** Starts to watch every kind that decisions are made from. */
 export function startWatches(options: WatchOptions): Watches {
@@ -59,7 +59,7 @@ export function startWatches(options: WatchOptions): Watches {
   const ours: Selection = { ...everywhere, labelSelector: instanceSelector(options.instanceId) };
   const hashed: Selection = { ...everywhere, labelSelector: HASH_LABEL };
   const wake = (keys: readonly string[]): void => keys.forEach(wakeRollout);
-  const watched: Watches = {
+  return {
     rollouts: watch(options, 'rollouts', stores.rollouts, ours, keep, ({ type, object, previous }) => {
       if (type === 'Deleted') options.onRolloutGone(previous ?? object);
       wakeRollout(keyOf(object.metadata));
@@ -71,6 +71,14 @@ export function startWatches(options: WatchOptions): Watches {
     }),
     analysisTemplates: watch(options, 'analysisTemplates', stores.analysisTemplates, everywhere, keep, ({ object }) =>
       wake(rolloutsOfTemplate(stores, object)),
+    ),
+    clusterAnalysisTemplates: watch(
+      options,
+      'clusterAnalysisTemplates',
+      stores.clusterAnalysisTemplates,
+      {},
+      keep,
+      ({ object }) => wake(rolloutsOfTemplate(stores, object)),
     ),
     replicaSets: watch(options, 'replicaSets', stores.replicaSets, hashed, keep, (change) =>
       wake(ownersOf(group, change)),
@@ -84,19 +92,6 @@ export function startWatches(options: WatchOptions): Watches {
     ),
     httpRoutes: watch(options, 'httpRoutes', stores.httpRoutes, everywhere, keep, ({ object }) =>
       wake(rolloutsOfRoute(rollouts, object)),
-    ),
-  };
-  // A namespaced Role cannot grant the cluster's templates.
-  if (namespace !== undefined) return watched;
-  return {
-    ...watched,
-    clusterAnalysisTemplates: watch(
-      options,
-      'clusterAnalysisTemplates',
-      stores.clusterAnalysisTemplates,
-      {},
-      keep,
-      ({ object }) => wake(rolloutsOfTemplate(stores, object)),
     ),
   };
 }
@@ -116,9 +111,8 @@ function watch<T extends KubeObject>(
 ): Reflector {
   const { client, clock, log, metrics, random } = options;
   const resource = resourcesOf(options.group)[name];
-  // Route kinds come with the Gateway API, which a cluster need not have, or may get later.
-  const start = name === 'httpRoutes' ? startLateReflector : startReflector;
-  return start<T>({
+  const absent = absenceOf(name, options.namespace);
+  const reflected: ReflectorOptions<T> = {
     client,
     clock,
     resource,
@@ -133,5 +127,15 @@ function watch<T extends KubeObject>(
       metrics.watchFailed(resource.plural, why);
       log.warn({ resource: resource.plural, why, error: error.message }, 'watch failed');
     },
-  });
+  };
+  return absent.length === 0 ? startReflector(reflected) : startLateReflector(reflected, absent);
+}
+
+/** The answers by which a kind that we can do without counts as absent. */
+function absenceOf(name: keyof Stores, namespace: string | undefined): readonly Failure['why'][] {
+  // Route kinds come with the Gateway API, which a cluster need not have, or may get later.
+  if (name === 'httpRoutes') return ['NotFound'];
+  // Who may see one namespace only need not be let see the cluster's templates.
+  if (name === 'clusterAnalysisTemplates' && namespace !== undefined) return ['Forbidden'];
+  return [];
 }

@@ -14,7 +14,7 @@ import { buildReplicaSet } from '../../src/plan/rollout/replica-set.ts';
 import { rollout, route, service } from '../controllers/manifests.ts';
 import { installCrds, startNamespace } from '../controllers/server-rig.ts';
 
-beforeAll(installCrds);
+beforeAll(() => installCrds());
 
 const { rollouts } = ownKinds('sluice.dev');
 

@@ -18,15 +18,18 @@ function start() {
   const absent = { why: undefined as Failure['why'] | undefined };
   client.faults.before = () => (absent.why === undefined ? undefined : failure(absent.why));
   const begin = () => {
-    const reflector = startLateReflector({
-      client,
-      clock,
-      resource: HTTP_ROUTES,
-      store,
-      transform: (object) => object,
-      onError: (error) => errors.push(error),
-      random: () => 0.5,
-    });
+    const reflector = startLateReflector(
+      {
+        client,
+        clock,
+        resource: HTTP_ROUTES,
+        store,
+        transform: (object) => object,
+        onError: (error) => errors.push(error),
+        random: () => 0.5,
+      },
+      ['NotFound'],
+    );
     reflector.whenSynced().then(
       () => (told.synced = true),
       () => {},

@@ -6,7 +6,7 @@ import { rollout, route, service } from './manifests.ts';
 import type { ServerRig } from './server-rig.ts';
 import { clock, installCrds, startRig } from './server-rig.ts';
 
-beforeAll(installCrds);
+beforeAll(() => installCrds());
 
 async function deployed(): Promise<ServerRig> {
   const rig = await startRig();

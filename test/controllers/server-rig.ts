@@ -15,6 +15,7 @@ import { loadConnection } from '../../src/kube/connection.ts';
 import { createHttpClient } from '../../src/kube/http-client.ts';
 import { HTTP_ROUTES, NAMESPACES, REPLICA_SETS, SERVICES } from '../../src/kube/kinds.ts';
 import type { KubeObject, Resource } from '../../src/kube/resource.ts';
+import type { ApiGroup } from '../../src/api/names.ts';
 import type { Rollout, RolloutStatus } from '../../src/api/rollout.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import { milliseconds } from '../../src/units/duration.ts';
@@ -25,7 +26,6 @@ import { startFakeWorkloads } from './fake-workloads.ts';
 
 const REPOSITORY = join(import.meta.dirname, '..', '..');
 export const clock = systemClock();
-const { rollouts } = ownKinds('sluice.dev');
 
 /** A line that the controller logged. */
 export type Line = Readonly<{ at: number; level: string; message: string; fields: Readonly<Record<string, unknown>> }>;
@@ -50,18 +50,18 @@ export type ServerRig = Replica &
 /** A ReplicaSet, as far as tests read it. */
 export type Sized = KubeObject & Readonly<{ spec: Readonly<{ replicas: number }> }>;
 
-/** Installs our CRDs and the Gateway API's. */
-export async function installCrds(): Promise<void> {
+/** Installs our CRDs of a group and the Gateway API's. */
+export async function installCrds(group: ApiGroup = 'sluice.dev'): Promise<void> {
   const run = promisify(execFile);
   const from = { cwd: join(REPOSITORY, 'test/cluster/binaries/contour') };
   const { stdout } = await run('go', ['list', '-m', '-f', '{{.Dir}}', 'sigs.k8s.io/gateway-api'], from);
   const routes = join(stdout.trim(), 'config/crd/standard/gateway.networking.k8s.io_httproutes.yaml');
   const ours = ['rollouts', 'analysisruns', 'analysistemplates', 'clusteranalysistemplates'];
-  const files = [routes, ...ours.map((name) => join(REPOSITORY, `crds/sluice.dev/${name}.yaml`))];
+  const files = [routes, ...ours.map((name) => join(REPOSITORY, `crds/${group}/${name}.yaml`))];
   for (const file of files) {
     await mustKubectl(['apply', '--server-side', '--force-conflicts', '-f', '-'], await readFile(file, 'utf8'));
   }
-  for (const name of ['httproutes.gateway.networking.k8s.io', ...ours.map((name) => `${name}.sluice.dev`)]) {
+  for (const name of ['httproutes.gateway.networking.k8s.io', ...ours.map((name) => `${name}.${group}`)]) {
     await mustKubectl(['wait', '--for=condition=Established', '--timeout=60s', `crd/${name}`]);
     await vi.waitFor(() => mustKubectl(['get', name, '-A']), { timeout: 60_000, interval: 200 });
   }
@@ -156,7 +156,13 @@ export async function startRig(options: RigOptions = {}): Promise<ServerRig> {
   const workloads = startFakeWorkloads(client, clock, namespace);
   onTestFinished(() => workloads.stop());
   const replica = await startReplica(namespace, options);
-  return { namespace, client, workloads, ...replica, ...actionsOn(client, namespace, replica.lines) };
+  return {
+    namespace,
+    client,
+    workloads,
+    ...replica,
+    ...actionsOn(client, namespace, replica.lines, options.settings?.group ?? 'sluice.dev'),
+  };
 }
 
 type Actions = Pick<
@@ -164,7 +170,8 @@ type Actions = Pick<
   'apply' | 'rollout' | 'patchRollout' | 'until' | 'object' | 'replicaSets' | 'weights' | 'selectorOf'
 >;
 
-function actionsOn(client: KubeClient, namespace: string, lines: readonly Line[]): Actions {
+function actionsOn(client: KubeClient, namespace: string, lines: readonly Line[], group: ApiGroup): Actions {
+  const { rollouts } = ownKinds(group);
   const object = async <T extends KubeObject>(resource: Resource, name: string): Promise<T> => {
     const answer = await client.get({ resource, namespace, name });
     if (!answer.ok) throw new Error(answer.message);

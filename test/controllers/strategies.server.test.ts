@@ -1,10 +1,11 @@
 import { beforeAll, expect, test } from 'vitest';
+import { LEASES } from '../../src/kube/kinds.ts';
 import { startPrometheus } from './fake-prometheus.ts';
 import { canary, rollout, route, service } from './manifests.ts';
 import type { RigOptions, ServerRig } from './server-rig.ts';
-import { installCrds, startReplica, startRig } from './server-rig.ts';
+import { installCrds, startNamespace, startReplica, startRig } from './server-rig.ts';
 
-beforeAll(installCrds);
+beforeAll(() => installCrds());
 
 async function deployed(objects: readonly object[], options: RigOptions = {}): Promise<ServerRig> {
   const rig = await startRig(options);
@@ -158,3 +159,30 @@ test('a controller that serves another instance leaves a Rollout alone', async (
   await rig.patchRollout({ metadata: { labels: { 'argo-rollouts.argoproj.io/controller-instance-id': 'other' } } });
   await rig.until('it is served', ({ phase }) => phase === 'Healthy');
 }, 60_000);
+
+test("in the takeover group a new Rollout is served under both leases, with Argo's form of observedGeneration", async () => {
+  await installCrds('argoproj.io');
+  const { namespace, client } = await startNamespace();
+  const argosLock = { namespace, name: 'argo-rollouts-controller-lock' };
+  const rig = await startRig({ settings: { group: 'argoproj.io' } });
+  const replica = await startReplica(namespace, {
+    settings: { group: 'argoproj.io', leases: [{ namespace, name: 'sluice' }, argosLock] },
+  });
+  await expect.poll(() => replica.controller.isLeader(), { timeout: 20_000 }).toBe(true);
+  expect((await client.get({ resource: LEASES, ...argosLock })).ok).toBe(true);
+
+  const inArgosGroup = (object: object): object => ({ ...object, apiVersion: 'argoproj.io/v1alpha1' });
+  const objects = [service('web-stable'), service('web-canary'), route, inArgosGroup(rollout('1'))];
+  for (const object of objects) await rig.apply(object);
+  await rig.until(
+    'version 1 is healthy',
+    ({ phase, availableReplicas }) => phase === 'Healthy' && availableReplicas === 5,
+  );
+  await rig.apply(inArgosGroup(rollout('2')));
+  const status = await rig.until(
+    'the first step waits',
+    ({ phase, currentStepIndex }) => phase === 'Paused' && currentStepIndex === 1,
+  );
+  expect(status.observedGeneration).toBe('2');
+  expect(await rig.weights()).toEqual([80, 20]);
+}, 90_000);

@@ -57,6 +57,12 @@ function storiesOf(kind: string, words: WorldWords): readonly Story[] {
       broken: ['v2'],
       ends: { phase: 'Degraded', stable: 'v1' },
     }),
+    story('a good version is promoted though pods die', [first], { unrest: 80, ends: good('v2') }),
+    story('an abort though pods die', [first, abort(updating)], {
+      unrest: 60,
+      ends: { phase: 'Degraded', stable: 'v1' },
+    }),
+    story('a third version at any time though pods die', [first, applyVersion('v3')], { unrest: 80, ends: good('v3') }),
     story('an abort by a person gives everything back to stable', [first, abort(updating)], {
       ends: { phase: 'Degraded', stable: 'v1' },
     }),
@@ -142,12 +148,71 @@ function stepStories(kind: string, words: WorldWords): readonly Story[] {
   ];
 }
 
+const BACKGROUND = { analysis: { templates: [{ templateName: 'errors' }], startingStep: 1 } };
+
+/** Somebody writes a weight into the route by hand. */
+function editWeight(canary: number): Deed {
+  return {
+    name: `edit the weight to ${canary}`,
+    when: updating,
+    change: (observed) => ({
+      ...observed,
+      routes: observed.routes.map((route) => ({
+        ...route,
+        split: { canary, stable: 100 - canary },
+        accepted: false,
+        resourceVersion: String(Number(route.resourceVersion) + 1),
+      })),
+    }),
+  };
+}
+
+const routedStories: readonly Story[] = [
+  ...[0, 50, 100].map((weight) => ({
+    name: `routed: a weight of ${weight} written by hand is put right`,
+    words: ROUTED,
+    deeds: [first, editWeight(weight)],
+    ends: { phase: 'Healthy', stable: 'v2' },
+  })),
+  {
+    name: 'routed: a background analysis rolls back',
+    words: { ...ROUTED, options: BACKGROUND, steps: [{ setWeight: 20 }, { pause: { duration: 60 } }] },
+    deeds: [first],
+    verdict: 'Failed',
+    ends: { phase: 'Degraded', stable: 'v1' },
+  },
+  {
+    name: 'routed: a background analysis ends with the update',
+    words: { ...ROUTED, options: BACKGROUND, steps: [{ setWeight: 20 }, { pause: { duration: 10 } }] },
+    deeds: [first],
+    ends: { phase: 'Healthy', stable: 'v2' },
+  },
+];
+
+const blueGreenStories: readonly Story[] = (['prePromotionAnalysis', 'postPromotionAnalysis'] as const).flatMap(
+  (when) => {
+    const words = { ...BLUE_GREEN, options: { [when]: { templates: [{ templateName: 'errors' }] } } };
+    return [
+      { name: `blue-green: ${when} lets it pass`, words, deeds: [first], ends: { phase: 'Healthy', stable: 'v2' } },
+      {
+        name: `blue-green: ${when} rolls back`,
+        words,
+        deeds: [first],
+        verdict: 'Failed' as const,
+        ends: { phase: 'Degraded', stable: 'v1' },
+      },
+    ];
+  },
+);
+
 const STORIES: readonly Story[] = [
   ...storiesOf('basic', BASIC),
   ...stepStories('basic', BASIC),
   ...storiesOf('routed', ROUTED),
   ...stepStories('routed', ROUTED),
+  ...routedStories,
   ...storiesOf('blue-green', BLUE_GREEN),
+  ...blueGreenStories,
   { name: 'blue-green: waits for a person', words: BY_PERSON, deeds: [first], ends: { phase: 'Paused' } },
   {
     name: 'blue-green: goes on when a person promotes',

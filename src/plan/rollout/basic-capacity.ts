@@ -93,7 +93,8 @@ function shrink(input: NextInput, grown: Sizes): Sizes {
   if (excess > 0) {
     // The growing side gives up what is too much, but keeps the available pods that the floor needs.
     const risingAvailable = Math.min(growing.available, growing.spec);
-    const least = Math.min(rising, Math.max(0, Math.min(risingAvailable, floor - drained)));
+    const drainedAvailable = Math.min(draining.available, drained);
+    const least = Math.min(rising, Math.max(0, Math.min(risingAvailable, floor - drainedAvailable)));
     const cut = Math.min(excess, rising - least);
     rising -= cut;
     drained = Math.max(0, drained - (excess - cut));

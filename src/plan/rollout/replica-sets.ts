@@ -4,8 +4,9 @@ import { chooseDrains } from './drain.ts';
 import type { ObservedReplicaSet } from './observed-rollout.ts';
 import { rawTemplateHash } from './revision.ts';
 import type { Situation } from './situation.ts';
-import { blueGreenOf, revisionOf } from './situation.ts';
+import { blueGreenOf, isRouted, revisionOf } from './situation.ts';
 import { chooseSizes } from './sizes.ts';
+import { observedWeight } from './weights.ts';
 
 type Change = {
   replicas?: number;
@@ -29,9 +30,14 @@ export function planReplicaSets(situation: Situation): readonly Action[] {
   planSizes(situation, replicaSets, change);
   planDeadlines(situation, replicaSets, change);
   planRevision(situation, change);
+  // After an abort nothing gets smaller before its traffic is back.
+  const mayShrink = !situation.aborted || !isRouted(situation) || observedWeight(situation) === 0;
   return [...changes].flatMap(([name, wanted]) => {
     const replicaSet = replicaSets.get(name);
-    return replicaSet === undefined ? [] : toAction(replicaSet, wanted);
+    if (replicaSet === undefined) return [];
+    const shrinks = (wanted.replicas ?? replicaSet.specReplicas) < replicaSet.specReplicas;
+    if (shrinks && !mayShrink && situation.replicas > 0) delete wanted.replicas;
+    return toAction(replicaSet, wanted);
   });
 }
 

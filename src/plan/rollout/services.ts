@@ -2,9 +2,9 @@ import { HASH_LABEL } from '../../api/names.ts';
 import type { Action } from '../action.ts';
 import type { ObservedReplicaSet, ObservedService } from './observed-rollout.ts';
 import type { Situation } from './situation.ts';
-import { blueGreenOf, canaryOf, isRouted, selectedHash, serviceNamed, withHash } from './situation.ts';
+import { blueGreenOf, canaryOf, isRouted, selectedHash, serviceNamed, TOTAL_WEIGHT, withHash } from './situation.ts';
 import { isBlueGreenSwitchDue } from './blue-green.ts';
-import { isProven, needFor, observedWeight } from './weights.ts';
+import { canarySide, isProven, needFor, observedWeight } from './weights.ts';
 
 /** The changes of Service selectors that are due: each Service names one revision, and moves only onto pods. */
 export function planServices(situation: Situation): readonly Action[] {
@@ -38,13 +38,23 @@ function planCanaryServices(situation: Situation): readonly Action[] {
   const actions: Action[] = [];
   const frozen = situation.spec.paused && !situation.aborted;
   if (stableService !== undefined && stable !== undefined && !frozen) {
-    const share = isRouted(situation) ? 100 - observedWeight(situation) : 100;
-    if (mayMove(situation, stableService, stable, needFor(share, situation.replicas))) {
+    if (mayMove(situation, stableService, stable, needFor(shareToMove(situation, stable), situation.replicas))) {
       actions.push(...point(stableService, stable, 'Stable'));
     }
   }
   if (canaryService !== undefined && !frozen) actions.push(...planCanaryService(situation, canaryService));
   return actions;
+}
+
+/**
+ * The share that the stable revision has once the stable Service selects it: with the canary's where both Services then
+ * name it; none while the stable Service has no weight, for then nothing moves with it.
+ */
+function shareToMove(situation: Situation, stable: ObservedReplicaSet): number {
+  if (!isRouted(situation)) return TOTAL_WEIGHT;
+  const weight = observedWeight(situation);
+  if (weight === TOTAL_WEIGHT) return 0;
+  return canarySide(situation) === stable ? TOTAL_WEIGHT : TOTAL_WEIGHT - weight;
 }
 
 function planCanaryService(situation: Situation, service: ObservedService): readonly Action[] {
@@ -68,7 +78,9 @@ function planBlueGreenServices(situation: Situation): readonly Action[] {
     // Back to stable whatever becomes of the new revision, as soon as stable has pods to answer with.
     if (active !== undefined && stable !== undefined && selectedHash(active) !== stable.hash) {
       const from = withHash(situation, selectedHash(active));
-      const enough = stable.available >= Math.min(replicas, Math.max(1, from?.available ?? 0));
+      // A Service without a revision serves from the pods of all of them.
+      const serving = from?.available ?? Object.values(active.readyEndpoints).reduce((sum, count) => sum + count, 0);
+      const enough = stable.available >= Math.min(replicas, Math.max(1, serving));
       if (enough) actions.push(...point(active, stable, 'Aborted'));
     }
     return actions;

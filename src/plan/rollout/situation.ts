@@ -40,7 +40,8 @@ export type Situation = Readonly<{
 }>;
 
 /** Reads the situation; `spec` must come from the same Rollout. */
-export function readSituation(observed: ObservedRollout, spec: ParsedRollout, now: Instant): Situation {
+export function readSituation(seen: ObservedRollout, spec: ParsedRollout, now: Instant): Situation {
+  const observed = { ...seen, replicaSets: seen.replicaSets.map(withoutLeaving) };
   const status: RolloutStatus = observed.rollout.status ?? {};
   const alive = observed.replicaSets.filter((replicaSet) => !replicaSet.deleting);
   const current = alive.find((replicaSet) => replicaSet.hash === status.currentPodHash);
@@ -69,6 +70,16 @@ export function readSituation(observed: ObservedRollout, spec: ParsedRollout, no
     waiting,
     resumed: status.controllerPause === true && !waiting,
   };
+}
+
+/**
+ * A ReplicaSet with the pods that stay: those beyond its asked size are leaving, whatever its status still says, so
+ * nothing may rely on them.
+ */
+function withoutLeaving(replicaSet: ObservedReplicaSet): ObservedReplicaSet {
+  const { specReplicas, ready, available } = replicaSet;
+  if (available <= specReplicas && ready <= specReplicas) return replicaSet;
+  return { ...replicaSet, ready: Math.min(ready, specReplicas), available: Math.min(available, specReplicas) };
 }
 
 /** The number in the revision annotation; 0 when it has none. */

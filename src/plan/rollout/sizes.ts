@@ -89,12 +89,10 @@ export function chooseRoutedSizes(situation: Situation): WantedSizes {
   if (current === undefined || current === stable) return wanted;
   if (aborted) return wanted;
   const weight = observedWeight(situation);
-  const carried =
-    canarySide(situation) === current
-      ? needFor(weight, replicas)
-      : stableSide(situation) === current
-        ? needFor(TOTAL_WEIGHT - weight, replicas)
-        : 0;
+  // Where both Services select the current revision it carries both shares.
+  const share =
+    (canarySide(situation) === current ? weight : 0) + (stableSide(situation) === current ? TOTAL_WEIGHT - weight : 0);
+  const carried = needFor(share, replicas);
   wanted.set(current.name, promoted ? replicas : Math.max(routedCanaryTarget(situation), carried));
   return wanted;
 }

@@ -42,6 +42,8 @@ const wishes: readonly Rule[] = [
 /** The wish, cut to what ready pods can carry: up only onto pods that are there, down only onto a stable that can. */
 export function chooseSplit(situation: Situation): SplitDecision {
   const wish = firstMatch(situation);
+  // The stable Service is being pointed elsewhere: weight for it would arrive at pods that nobody has seen behind it.
+  if (wish.reason === 'SwitchingStable') return wish;
   const now = observedWeight(situation);
   if (wish.canary > now) return chooseRise(situation, wish, now);
   const carried = chooseCarried(situation, Math.min(now, wish.canary));
@@ -79,21 +81,26 @@ function held(situation: Situation, now: number, reason: string): SplitDecision 
 function chooseCarried(situation: Situation, weight: number): number {
   const side = canarySide(situation);
   if (weight === 0) return 0;
-  const available = side?.available ?? 0;
+  const available = side?.available ?? unselectedPods(situation);
   const need = needFor(weight, carriedReplicas(situation));
-  if (available >= need || !stableCanTake(situation)) return weight;
-  return Math.floor((weight * available) / need);
+  if (available >= need) return weight;
+  // No more goes to stable than its own pods can take: where both lack pods the split stays.
+  return Math.min(weight, Math.max(Math.floor((weight * available) / need), TOTAL_WEIGHT - stableShare(situation)));
 }
 
-function stableCanTake(situation: Situation): boolean {
-  return stableShare(situation) > 0;
+/** Ready pods behind a canary Service that selects no revision: those of every revision. */
+function unselectedPods(situation: Situation): number {
+  const service = serviceNamed(situation, canaryOf(situation)?.canaryService);
+  if (service === undefined || selectedHash(service) !== undefined) return 0;
+  return Object.values(service.readyEndpoints).reduce((sum, count) => sum + count, 0);
 }
 
 /** The weight that the stable side's ready endpoints can carry: floor(total * available / replicas). */
 function stableShare(situation: Situation): number {
   const side = stableSide(situation);
   const service = serviceNamed(situation, canaryOf(situation)?.stableService);
-  if (side === undefined || service === undefined) return 0;
+  // Weight for a Service that is about to be pointed at the stable revision would arrive at another one.
+  if (side === undefined || service === undefined || side !== situation.stable) return 0;
   const ready = Math.min(side.available, service.readyEndpoints[side.hash] ?? 0);
   const replicas = Math.max(1, carriedReplicas(situation));
   return Math.min(TOTAL_WEIGHT, Math.floor((TOTAL_WEIGHT * ready) / replicas));

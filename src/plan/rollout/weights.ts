@@ -37,7 +37,7 @@ export function stableSide(situation: Situation): ObservedReplicaSet | undefined
  */
 export function needFor(weight: number, replicas: number): number {
   if (weight <= 0) return 0;
-  return Math.max(1, Math.min(replicas, Math.ceil((replicas * weight) / TOTAL_WEIGHT)));
+  return Math.min(replicas, Math.max(1, Math.ceil((replicas * weight) / TOTAL_WEIGHT)));
 }
 
 /**

@@ -29,6 +29,8 @@ export type Story = Readonly<{
   /** Versions whose pods never become ready. */
   broken?: readonly string[];
   verdict?: AnalysisPhase;
+  /** Pods die now and then, for so many passes. */
+  unrest?: number;
   /** A person ends every pause. */
   promotes?: boolean;
   ends: Readonly<{ phase: string; stable?: string }>;
@@ -55,6 +57,7 @@ export function playStory(story: Story, seed: number): RunReport {
   for (; pass < PASSES_MAX && course.wrong.length === 0; pass++) {
     const [deed] = deeds;
     const quiet = turn(course, story, random);
+    if (pass < (story.unrest ?? 0) && random() < 0.15) course.world = losePods(course.world, random);
     if (deed !== undefined && (deed.when === undefined ? quiet || random() < 0.1 : deed.when(course.world))) {
       deeds.shift();
       course.log.push(`person: ${deed.name}`);
@@ -93,6 +96,26 @@ function turn(course: Course, story: Story, random: () => number): boolean {
   course.world = settle(course.world, nature);
   course.now = add(course.now, seconds(1 + Math.floor(random() * 3)));
   return false;
+}
+
+/** Some ready pods of one ReplicaSet die, and leave the endpoints. */
+function losePods(world: ObservedRollout, random: () => number): ObservedRollout {
+  const victim = shuffled(world.replicaSets, random)[0];
+  if (victim === undefined) return world;
+  const ready = Math.floor(random() * (victim.ready + 1));
+  const resourceVersion = String(Number(victim.resourceVersion) + 1);
+  const services = world.services.map((service) => {
+    const known = service.readyEndpoints[victim.hash];
+    if (known === undefined) return service;
+    return { ...service, readyEndpoints: { ...service.readyEndpoints, [victim.hash]: Math.min(known, ready) } };
+  });
+  return {
+    ...world,
+    services,
+    replicaSets: world.replicaSets.map((set) =>
+      set === victim ? { ...set, ready, available: ready, resourceVersion } : set,
+    ),
+  };
 }
 
 function write(course: Course, action: Action): void {
