@@ -57,7 +57,8 @@ test('a canary goes 20, 60, 100 on an HTTPRoute, and an unchanged world gets no 
   await rig.patchRollout({ status: { pauseConditions: null } }, 'status');
   await rig.until('weight 60 is read back', ({ canary }) => canary?.weights?.canary.weight === 60);
   await rig.until('version 2 is stable', ({ phase, stableRS }) => phase === 'Healthy' && stableRS === second);
-  expect(await rig.selectorOf('web-stable')).toBe(second);
+  // Recorded first, then the Service is moved, then the weight: each is seen before the next.
+  await expect.poll(() => rig.selectorOf('web-stable'), { timeout: 20_000 }).toBe(second);
   await rig.until('the old pods are gone', ({ replicas }) => replicas === 5);
   expect(await rig.weights()).toEqual([100, 0]);
   const sizes = (await rig.replicaSets()).map(({ spec }) => spec.replicas).sort((a, b) => a - b);
