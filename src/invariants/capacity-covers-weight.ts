@@ -1,7 +1,7 @@
 import type { Action } from '../plan/action.ts';
 import type { ObservedRollout } from '../plan/rollout/observed-rollout.ts';
 import type { Breach } from './breach.ts';
-import { type Share, shares } from './shares.ts';
+import { mergeByRevision, type Share, shares } from './shares.ts';
 import type { Situation } from './situation.ts';
 import {
   canaryScaleInForce,
@@ -30,12 +30,15 @@ export function capacityBelowWeight(observed: ObservedRollout, actions: readonly
   return [{ rule: 'S2', message, ...(worse.action === undefined ? {} : { action: worse.action }) }];
 }
 
-/** Percent of the traffic, summed over all ways in, beyond what the ready pods of its revision carry. */
+/**
+ * Percent of the traffic, summed over all ways in, beyond what is there to carry it: the ready pods behind each Service,
+ * and those of each revision, which may stand behind two Services.
+ */
 export function uncarried(observed: ObservedRollout, situation: Situation): number {
+  const beyond = (list: readonly Share[]): number =>
+    list.reduce((sum, share) => sum + Math.max(0, share.weight - carriedWeight(observed, share)), 0);
   let sum = 0;
-  for (const share of shares(observed, situation).flat()) {
-    sum += Math.max(0, share.weight - carriedWeight(observed, share));
-  }
+  for (const list of shares(observed, situation)) sum += Math.max(beyond(list), beyond(mergeByRevision(list)));
   return sum;
 }
 

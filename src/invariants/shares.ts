@@ -13,9 +13,10 @@ export function shares(observed: ObservedRollout, situation: Situation): readonl
   const canary = newServiceName(observed);
   const stable = stableServiceName(observed);
   if (strategyKind(observed) === 'Routed') {
-    return situation.splits.map((split) =>
-      mergeByRevision([...shareOf(situation, canary, split.canary), ...shareOf(situation, stable, split.stable)]),
-    );
+    return situation.splits.map((split) => [
+      ...shareOf(situation, canary, split.canary),
+      ...shareOf(situation, stable, split.stable),
+    ]);
   }
   return [stable, canary]
     .filter((service) => service !== undefined && carriesProduction(observed, service))
@@ -24,21 +25,28 @@ export function shares(observed: ObservedRollout, situation: Situation): readonl
 
 /** The weight that a revision has in the route that gives it most, in percent; 0 where it has none. */
 export function largestWeight(observed: ObservedRollout, situation: Situation, hash: string): number {
-  const weights = shares(observed, situation).flatMap((list) => list.filter((share) => share.hash === hash));
-  return Math.max(0, ...weights.map((share) => share.weight));
+  const weights = shares(observed, situation).map(
+    (list) => mergeByRevision(list).find((share) => share.hash === hash)?.weight,
+  );
+  return Math.max(0, ...weights.map((weight) => weight ?? 0));
+}
+
+/** Two Services that select the same revision share its pods: one share, with the sum of the weights. */
+export function mergeByRevision(list: readonly Share[]): readonly Share[] {
+  const merged = new Map<string, Share>();
+  for (const { hash, weight, carriers } of list) {
+    const known = merged.get(hash);
+    merged.set(hash, {
+      hash,
+      weight: weight + (known?.weight ?? 0),
+      carriers: Math.max(carriers, known?.carriers ?? 0),
+    });
+  }
+  return [...merged.values()];
 }
 
 function shareOf(situation: Situation, service: string | undefined, weight: number): Share[] {
   if (service === undefined || weight <= 0) return [];
   const hash = situation.selected.get(service);
   return hash === undefined ? [] : [{ hash, weight, carriers: situation.serving.get(service) ?? 0 }];
-}
-
-/** Two Services that select the same pods share them: one share with the sum of the weights and the fewer carriers. */
-function mergeByRevision(list: readonly Share[]): Share[] {
-  const [first, second] = list;
-  if (first === undefined || second === undefined || first.hash !== second.hash) return [...list];
-  return [
-    { hash: first.hash, weight: first.weight + second.weight, carriers: Math.min(first.carriers, second.carriers) },
-  ];
 }

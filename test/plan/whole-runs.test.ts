@@ -5,7 +5,7 @@ import { applySpec, applyVersion, type Deed, patchStatus, playStory, type Story 
 import type { WorldWords } from './model/world.ts';
 
 /** Runs of each story; SEEDS and SEED (the first) repeat or widen a search. */
-const SEEDS = Number(process.env['SEEDS'] ?? 40);
+const SEEDS = Number(process.env['SEEDS'] ?? 25);
 const FIRST = Number(process.env['SEED'] ?? 1);
 
 const ANALYSIS: CanaryStep = { analysis: { templates: [{ templateName: 'errors' }] } };
