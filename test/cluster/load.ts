@@ -12,11 +12,14 @@ export type LoadOptions = Readonly<{
   connections: number;
 }>;
 
-/** How a request ended: an answer below 500, one from 500 on, or none. */
+/** How a request ended: an answer below 400, one from 400 on (404: the gateway lost the route), or none. */
 export type LoadOutcome = 'ok' | 'serverError' | 'timeout' | 'reset';
 
 /** Requests of one version, by outcome; version '' stands for answers that no pod gave. */
 export type VersionCount = Readonly<Record<LoadOutcome, number>>;
+
+/** A quarter of a second of the load: when it began (performance.now), and its ends of requests by version. */
+export type Bucket = Readonly<{ from: number; byVersion: ReadonlyMap<string, number> }>;
 
 /** What became of all requests. */
 export type LoadReport = Readonly<{
@@ -25,6 +28,8 @@ export type LoadReport = Readonly<{
   byVersion: ReadonlyMap<string, VersionCount>;
   /** For each version the first and last time (performance.now) at which it answered. */
   seen: ReadonlyMap<string, Readonly<{ first: number; last: number }>>;
+  /** The course of the load; a quarter second without answers has a bucket too, so that a gap shows. */
+  buckets: readonly Bucket[];
   /** Failed requests with the time and what was seen, the first 20. */
   failures: readonly Readonly<{ at: number; version: string; outcome: LoadOutcome; detail: string }>[];
 }>;
@@ -42,6 +47,7 @@ export type Load = Readonly<{
 const LONGEST_MS = 600_000;
 const TIMEOUT_MS = 5000;
 const TICK_MS = 10;
+const BUCKET_MS = 250;
 
 /** Throws on an address that is not of this machine: load never leaves it. */
 export function assertOwnAddress(url: string): void {
@@ -57,6 +63,8 @@ class Tally {
   readonly byVersion = new Map<string, Counter>();
   readonly seen = new Map<string, { first: number; last: number }>();
   readonly failures: { at: number; version: string; outcome: LoadOutcome; detail: string }[] = [];
+  readonly buckets: { from: number; byVersion: Map<string, number> }[] = [];
+  readonly #startedAt = performance.now();
   #recent: { at: number; version: string }[] = [];
 
   count(version: string, outcome: LoadOutcome, detail: string): void {
@@ -65,10 +73,20 @@ class Tally {
     counter[outcome] += 1;
     this.byVersion.set(version, counter);
     if (outcome !== 'ok' && this.failures.length < 20) this.failures.push({ at: now, version, outcome, detail });
+    this.#bucket(now, version);
     if (version === '') return;
     this.#recent.push({ at: now, version });
     const span = this.seen.get(version) ?? { first: now, last: now };
     this.seen.set(version, { first: span.first, last: now });
+  }
+
+  #bucket(now: number, version: string): void {
+    const index = Math.floor((now - this.#startedAt) / BUCKET_MS);
+    while (this.buckets.length <= index) {
+      this.buckets.push({ from: this.#startedAt + this.buckets.length * BUCKET_MS, byVersion: new Map() });
+    }
+    const byVersion = this.buckets[index]?.byVersion;
+    byVersion?.set(version, (byVersion.get(version) ?? 0) + 1);
   }
 
   /** Forgets answers older than a second, of which shares are told. */
@@ -116,8 +134,8 @@ export function startLoad(options: LoadOptions): Load {
   }, TICK_MS);
 
   const snapshot = (): LoadReport => {
-    const { byVersion, seen, failures } = tally;
-    return { seconds: ((stoppedAt ?? performance.now()) - startedAt) / 1000, sent, byVersion, seen, failures };
+    const { byVersion, seen, buckets, failures } = tally;
+    return { seconds: ((stoppedAt ?? performance.now()) - startedAt) / 1000, sent, byVersion, seen, buckets, failures };
   };
   return {
     snapshot,
@@ -153,7 +171,7 @@ function readAnswer(response: IncomingMessage, done: Done): void {
   const version = String(response.headers['x-version'] ?? '');
   response.on('error', () => done(version, 'reset', 'in the middle of the answer'));
   response.on('aborted', () => done(version, 'reset', 'in the middle of the answer'));
-  response.on('end', () => done(version, status < 500 ? 'ok' : 'serverError', String(status)));
+  response.on('end', () => done(version, status < 400 ? 'ok' : 'serverError', String(status)));
   response.resume();
 }
 
