@@ -22,7 +22,7 @@ export async function loadImage(tar: string): Promise<void> {
 
 /** Builds the demo application and gives it to the node. */
 export async function loadDemoImage(): Promise<void> {
-  await loadImage(await goImage('demo-app', DEMO_IMAGE, { user: '65532' }));
+  await loadImage(await goImage('demo-app', DEMO_IMAGE, { user: '65532:65532' }));
 }
 
 /** Builds a static Go program of this folder into an image and answers the image's tar; seconds when it has not changed. */

@@ -1,13 +1,9 @@
-import { startDataPlane } from './data-plane.ts';
-import { startDns } from './dns.ts';
-import { startPrometheus } from './monitoring.ts';
 import { installProduct, loadProductImages } from './product.ts';
 import { clusterUp } from './up.ts';
 
 /** The whole stage: cluster, data plane, Prometheus, names, and the product installed by its own chart. */
 export async function prepareCluster(): Promise<void> {
   await clusterUp();
-  await Promise.all([startDns(), startDataPlane().then(startPrometheus)]);
   await loadProductImages();
   await installProduct();
 }

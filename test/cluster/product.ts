@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { buildImage } from '../../scripts/image.ts';
 import { findBinary } from './binaries.ts';
 import { run } from './command.ts';
-import { goImage, loadImage } from './images.ts';
+import { loadDemoImage, loadImage } from './images.ts';
 import { kubectl } from './kubectl.ts';
 import { adminKubeconfig } from './paths.ts';
 
@@ -11,10 +11,10 @@ export const RELEASE = { name: 'sluice', namespace: 'sluice-system' } as const;
 
 const kubeconfig = (): string => process.env['KUBECONFIG'] ?? adminKubeconfig();
 
-/** Builds the product's and the demo application's images and gives them to the node. */
+/** Builds the product's image and the demo application's, and gives them to the node. */
 export async function loadProductImages(): Promise<void> {
   await loadImage((await buildImage()).tar);
-  await loadImage(await goImage('demo-app', 'docker.io/sluice/demo:1', { user: '65532:65532' }));
+  await loadDemoImage();
 }
 
 /** Installs or upgrades the product by its own chart and waits until it is ready. */
