@@ -1,4 +1,6 @@
 import type { PauseCondition } from '../../api/rollout.ts';
+import { milliseconds } from '../../units/duration.ts';
+import type { Instant } from '../../units/instant.ts';
 import { add, formatInstant, parseInstant } from '../../units/instant.ts';
 import type { EventNote } from '../action.ts';
 import { abortCause, isRetry } from './abort.ts';
@@ -120,10 +122,15 @@ const pauseInconclusive: Rule = (s, facts) => {
   return run === undefined ? undefined : pauseTransition(s, facts, 'InconclusiveAnalysisRun');
 };
 
+/** A start cut to the second that it falls into would end the pause up to a second too early. */
+function roundUp(now: Instant): Instant {
+  return add(now, milliseconds(999));
+}
+
 function pauseTransition(s: Situation, facts: Facts, reason: PauseCondition['reason']): Transition {
   return {
     name: 'Paused',
-    facts: { ...facts, pauseConditions: [{ reason, startTime: formatInstant(s.now) }], controllerPause: true },
+    facts: { ...facts, pauseConditions: [{ reason, startTime: formatInstant(roundUp(s.now)) }], controllerPause: true },
     events: [normal('RolloutPaused', `Rollout is paused (${reason})`)],
     progressing: { status: 'Unknown', reason: 'RolloutPaused', message: 'Rollout is paused' },
   };
