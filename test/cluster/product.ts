@@ -87,3 +87,8 @@ export async function controllerLog(): Promise<readonly Readonly<Record<string, 
     .filter((line) => line.startsWith('{'))
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 }
+
+/** The manifests that the chart renders as it is installed here. */
+export async function renderChart(): Promise<string> {
+  return run(await findBinary('helm'), ['template', RELEASE.name, 'charts/sluice', '--namespace', RELEASE.namespace]);
+}

@@ -1,10 +1,11 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { callsOf, compareRights, describeRights, rightsOf } from '../../scripts/rbac-check.ts';
 import { clusterDown } from './down.ts';
 import { runShown, tell } from './command.ts';
 import { adminKubeconfig } from './paths.ts';
 import { prepareCluster } from './prepare.ts';
-import { controllerLog, RELEASE } from './product.ts';
+import { controllerLog, RELEASE, renderChart } from './product.ts';
 import { auditLog } from './master.ts';
 import { canaryScenarios } from './scenarios/canary.ts';
 import { disturbingScenarios, otherScenarios } from './scenarios/others.ts';
@@ -74,6 +75,17 @@ async function playAll(scenarios: readonly Scenario[], run: string): Promise<rea
   return rows;
 }
 
+/** Holds the rights that the chart grants against the calls that were recorded; '' when they are the same. */
+async function rightsProblem(): Promise<string> {
+  const user = `system:serviceaccount:${RELEASE.namespace}:${RELEASE.name}`;
+  const calls = callsOf(await readFile(auditLog(), 'utf8'), user);
+  const problem = describeRights(compareRights(rightsOf(await renderChart()), calls));
+  tell(
+    problem === '' ? 'passed every right that the chart grants was used, and no other' : `FAILED rights\n${problem}`,
+  );
+  return problem;
+}
+
 async function scenarioCounts(args: readonly string[]): Promise<Counts> {
   const only = args[args.indexOf('--only') + 1]?.split(',');
   const all = [...canaryScenarios, ...otherScenarios, ...disturbingScenarios];
@@ -87,7 +99,10 @@ async function scenarioCounts(args: readonly string[]): Promise<Counts> {
     await writeFile('docs/measured/scenarios.md', report);
   }
   const failed = rows.filter((row) => verdictOf(row) !== undefined).length;
-  return { passed: rows.length - failed, failed, skipped: 0 };
+  // Only all the scenarios together use every right.
+  const rights = args.includes('--only') ? [] : [await rightsProblem()];
+  const wrong = rights.filter((problem) => problem !== '').length;
+  return { passed: rows.length - failed + rights.length - wrong, failed: failed + wrong, skipped: 0 };
 }
 
 /** Runs the tests against a bare API server and answers how many passed and failed; a run that broke off is a failure. */

@@ -146,13 +146,19 @@ export const canaryScenarios: readonly Scenario[] = [
     name: 'v3 applied during v2',
     id: 'third',
     async play(stage) {
-      const strategy = routedCanary([{ setWeight: 40 }, { pause: { duration: '4s' } }]);
-      await begin(stage, strategy);
-      await change(stage, { version: 'v2' }, strategy);
+      // A run beside the steps, and no history: what v2 leaves behind is ended and deleted.
+      const analysis = { ...analysisOf('errors'), startingStep: 0 };
+      const strategy = routedCanary([{ setWeight: 40 }, { pause: { duration: '4s' } }], { analysis });
+      const more = { revisionHistoryLimit: 0 };
+      await stage.apply(analysisTemplate(stage.namespace, 'errors', PROMETHEUS_IN_CLUSTER));
+      await begin(stage, strategy, 4, more);
+      await change(stage, { version: 'v2' }, strategy, 4, more);
       await untilShare(stage, 'v2', 0.4);
-      await change(stage, { version: 'v3' }, strategy);
+      await change(stage, { version: 'v3' }, strategy, 4, more);
       await stage.untilStatus('v3 is Healthy', HEALTHY);
       await untilOnly(stage, 'v3');
+      const alone = async (): Promise<boolean> => (await stage.replicaSets()).length === 1;
+      await stage.until('the old revisions are deleted', alone, 60);
     },
   },
   {
