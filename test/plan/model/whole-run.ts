@@ -57,11 +57,11 @@ export function playStory(story: Story, seed: number): RunReport {
   for (; pass < PASSES_MAX && course.wrong.length === 0; pass++) {
     const [deed] = deeds;
     const quiet = turn(course, story, random);
-    if (pass < (story.unrest ?? 0) && random() < 0.15) course.world = losePods(course.world, random);
+    if (pass < (story.unrest ?? 0) && random() < 0.15) disturb(course, losePods(course.world, random));
     if (deed !== undefined && (deed.when === undefined ? quiet || random() < 0.1 : deed.when(course.world))) {
       deeds.shift();
       course.log.push(`person: ${deed.name}`);
-      course.world = deed.change(course.world);
+      disturb(course, deed.change(course.world));
     } else if (quiet && !resume(course, story)) break;
   }
   if (pass === PASSES_MAX) course.wrong.push(`L2: not at rest after ${PASSES_MAX} passes`);
@@ -96,6 +96,15 @@ function turn(course: Course, story: Story, random: () => number): boolean {
   course.world = settle(course.world, nature);
   course.now = add(course.now, seconds(1 + Math.floor(random() * 3)));
   return false;
+}
+
+/**
+ * Pods die, or a person changes what is wanted. No plan may be older than that here: what happens between a look and
+ * its writes is not the plan's to answer for (charge rule).
+ */
+function disturb(course: Course, world: ObservedRollout): void {
+  course.world = world;
+  course.before = world;
 }
 
 /** Some ready pods of one ReplicaSet die, and leave the endpoints. */
