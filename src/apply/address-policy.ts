@@ -6,6 +6,8 @@ export type AddressPolicy = Readonly<{
   origins: readonly string[];
   /** Names of Services of this cluster may be called. */
   clusterServices: boolean;
+  /** IP addresses that no name may resolve to unless its origin is configured: the API server's. */
+  refusedIps?: readonly string[];
 }>;
 
 /** Why an address may not be called, in words; undefined when it may. */
@@ -28,12 +30,26 @@ export function isConfigured(url: URL, policy: AddressPolicy): boolean {
 function isServiceName(host: string): boolean {
   const name = host.replace(/\.$/, '');
   // `service.namespace`, `service.namespace.svc` or the full form; a name of one word would leave the cluster's search path.
+  if (/^kubernetes\.default(\.|$)/.test(name)) return false;
   return /^[a-z0-9-]+\.[a-z0-9-]+(\.svc(\.cluster\.local)?)?$/.test(name) && !name.endsWith('.local.svc');
 }
 
+/**
+ * The name to resolve for an address: `service.namespace` looks like a domain of the internet (evil.com), so that form
+ * is asked for with `.svc`, which only the search path of a cluster completes.
+ */
+export function nameToResolve(url: URL, policy: AddressPolicy): string {
+  const name = url.hostname.replace(/^\[|\]$/g, '');
+  return isConfigured(url, policy) || !/^[a-z0-9-]+\.[a-z0-9-]+\.?$/.test(name)
+    ? name
+    : `${name.replace(/\.$/, '')}.svc`;
+}
+
 /** True for a resolved address that no tenant may reach through us: this machine, and link-local with cloud metadata. */
-export function isForbiddenIp(ip: string): boolean {
+export function isForbiddenIp(ip: string, refused: readonly string[] = []): boolean {
   const plain = ip.toLowerCase().replace(/^::ffff:(?=\d+\.)/, '');
-  if (isIP(plain) === 4) return /^(127\.|0\.|169\.254\.)/.test(plain);
-  return plain === '::1' || plain === '::' || /^fe[89ab]/.test(plain) || plain.startsWith('::ffff:');
+  if (refused.includes(plain)) return true;
+  // 100.100.100.200 and fd00:ec2::254 serve the metadata of two clouds outside the link-local range.
+  if (isIP(plain) === 4) return /^(127\.|0\.|169\.254\.|22[4-9]\.|2[345]\d\.|100\.100\.100\.200$)/.test(plain);
+  return /^(::1?$|fe[89ab]|ff|::ffff:|64:ff9b:|fd00:ec2::254$)/.test(plain);
 }

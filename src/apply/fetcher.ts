@@ -8,7 +8,7 @@ import { abortAfter } from '../clock/clock.ts';
 import { milliseconds } from '../units/duration.ts';
 import type { MetricRequest, MetricResponse } from '../providers/provider.ts';
 import type { AddressPolicy } from './address-policy.ts';
-import { isConfigured, isForbiddenIp, refuseAddress } from './address-policy.ts';
+import { isConfigured, isForbiddenIp, nameToResolve, refuseAddress } from './address-policy.ts';
 
 /** Sends one request and answers what came back; never throws. */
 export type Fetcher = Readonly<{
@@ -93,8 +93,8 @@ type Address = Readonly<{ ip: string; family: 4 | 6 }>;
 
 async function resolve(url: URL, policy: AddressPolicy, signal: AbortSignal): Promise<Address | MetricResponse> {
   try {
-    const answer = await Promise.race([lookup(url.hostname.replace(/^\[|\]$/g, '')), aborted(signal)]);
-    if (isForbiddenIp(answer.address) && !isConfigured(url, policy)) {
+    const answer = await Promise.race([lookup(nameToResolve(url, policy)), aborted(signal)]);
+    if (isForbiddenIp(answer.address, policy.refusedIps) && !isConfigured(url, policy)) {
       return nothing(`address ${url.origin} may not be called: it resolves to this machine or a link-local address`);
     }
     return { ip: answer.address, family: answer.family === 6 ? 6 : 4 };

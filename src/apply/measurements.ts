@@ -45,12 +45,7 @@ export function createMeasurements(parts: MeasurementParts): Measurements {
     const finishedAt = parts.clock.now();
     parts.onMeasured?.(reading.kind, finishedAt - startedAt);
     const answer: ReadingAnswer = { startedAt, finishedAt, reading };
-    parts.answers.set(
-      { uid, key: `${namespace}/${name}` },
-      `${MEASURE_PREFIX}${metric}`,
-      ordinal,
-      answer,
-    );
+    parts.answers.set({ uid, key: `${namespace}/${name}` }, `${MEASURE_PREFIX}${metric}`, ordinal, answer);
   };
 
   return {
@@ -89,5 +84,11 @@ async function measure(parts: MeasurementParts, run: AnalysisRun, name: string, 
   const values = new Map((run.spec.args ?? []).map((argument) => [argument.name, argument.value]));
   const request: MetricRequest | Reading = provider.request(metric, values, parts.settings);
   if ('kind' in request) return request;
-  return provider.read(metric, await parts.fetcher.fetch(request, signal));
+  const response = await parts.fetcher.fetch(request, signal);
+  try {
+    return provider.read(metric, response);
+  } catch {
+    // Only hostile answers come here. They must end neither the process nor the run's turn, and their text stays out.
+    return { kind: 'NoEvidence', message: 'the answer has not the form that its provider promises' };
+  }
 }

@@ -56,7 +56,10 @@ export function planAnalysisRun(observed: ObservedAnalysisRun, now: Instant): Ru
       ordinal: ordinalOf(course.result),
     })),
     status: sameJson(next, status) ? status : next,
-    events: status.phase === 'Running' ? [] : [event('Normal', 'AnalysisRunRunning', 'The analysis has begun')],
+    events: [
+      ...(status.phase === 'Running' ? [] : [event('Normal', 'AnalysisRunRunning', 'The analysis has begun')]),
+      ...metricEvents(status, results),
+    ],
     requeueAt: earliest(...open.map(({ at }) => at).filter((at) => at > now)),
     because: open.map(({ course, at }) => ({
       rule: 'NextMeasurement',
@@ -139,6 +142,18 @@ function summaries(results: readonly MetricResult[]): Pick<AnalysisRunStatus, 'r
   };
 }
 
+/** One event for each metric that came to its end in this pass. */
+function metricEvents(before: AnalysisRunStatus, results: readonly MetricResult[]): readonly EventNote[] {
+  const wasFinal = (name: string): boolean =>
+    isFinal(before.metricResults?.find((known) => known.name === name)?.phase);
+  return results
+    .filter(({ name, phase }) => isFinal(phase) && !wasFinal(name))
+    .map(({ name, phase }) => {
+      const type = phase === 'Successful' ? 'Normal' : 'Warning';
+      return event(type, `Metric${phase}`, `Metric '${name}' Completed. Result: ${phase}`);
+    });
+}
+
 const event = (type: EventNote['type'], reason: string, note: string): EventNote => ({ type, reason, note });
 
 function end(
@@ -149,21 +164,28 @@ function end(
 ): RunPlan {
   const status = observed.run.status ?? {};
   const { phase, message } = verdict;
+  // A metric that was cut short speaks for the version only if it ever had a good measurement (fix F-D1).
+  const finished = results.map((result): MetricResult => {
+    if (isFinal(result.phase)) return result;
+    return { ...result, phase: (result.successful ?? 0) > 0 ? 'Successful' : 'Inconclusive' };
+  });
   const next: AnalysisRunStatus = {
     ...status,
     phase,
     ...(message === undefined ? {} : { message }),
     startedAt: status.startedAt ?? formatInstant(now),
     completedAt: formatInstant(now),
-    // A metric that the verdict of another one cut short has no more to say.
-    metricResults: results.map((result) => (isFinal(result.phase) ? result : { ...result, phase: 'Successful' })),
-    ...summaries(results),
+    metricResults: finished,
+    ...summaries(finished),
   };
   const type = phase === 'Successful' ? 'Normal' : 'Warning';
   return {
     actions: observed.inFlight.length > 0 ? [{ kind: 'CancelMeasurements' }] : [],
     status: next,
-    events: [event(type, `AnalysisRun${phase}`, message ?? 'The analysis is complete')],
+    events: [
+      ...metricEvents(status, results),
+      event(type, `AnalysisRun${phase}`, message ?? 'The analysis is complete'),
+    ],
     requeueAt: undefined,
     because: [{ rule: phase, message: message ?? '' }],
   };

@@ -51,8 +51,10 @@ export const prometheus: Provider = {
       const type = /^[a-z_]{1,40}$/.test(answer?.errorType ?? '') ? ` (${answer?.errorType})` : '';
       return nothing(`Prometheus answered with status ${response.status}${type}`);
     }
-    const warnings = answer.warnings ?? [];
-    if (warnings.length > 0) return nothing('Prometheus warns that its answer may be partial');
+    // Remarks on the query itself begin so; any other warning (Thanos, remote reads) tells of data that is missing.
+    const warnings: readonly unknown[] = Array.isArray(answer.warnings) ? answer.warnings : [];
+    const partial = warnings.some((warning) => !String(warning).startsWith('PromQL warning:'));
+    if (partial) return nothing('Prometheus warns that its answer may be partial');
     return readResult(answer.data?.resultType, answer.data?.result);
   },
 };
@@ -60,14 +62,14 @@ export const prometheus: Provider = {
 type PrometheusAnswer = Readonly<{
   status?: string;
   errorType?: string;
-  warnings?: readonly string[];
+  warnings?: unknown;
   data?: Readonly<{ resultType?: string; result?: unknown }>;
 }>;
 
 function parseAnswer(body: string): PrometheusAnswer | undefined {
   try {
     const parsed: unknown = JSON.parse(body);
-    return typeof parsed === 'object' && parsed !== null ? (parsed) : undefined;
+    return typeof parsed === 'object' && parsed !== null ? parsed : undefined;
   } catch {
     return undefined;
   }
@@ -91,9 +93,18 @@ function readResult(type: string | undefined, result: unknown): Reading {
   if ((type !== 'vector' && type !== 'matrix') || !Array.isArray(result)) {
     return nothing(`Prometheus gave a ${type ?? 'result of no type'}, not a vector, matrix or scalar`);
   }
-  const series = result as readonly Series[];
-  const samples = type === 'vector' ? series.map(({ value }) => value) : series.flatMap(({ values = [] }) => values);
+  const series = result as readonly (Series | null)[];
+  const samples = type === 'vector' ? series.map((one) => one?.value) : series.flatMap((one) => one?.values ?? []);
   if (samples.length === 0) return nothing('no data: the query matches no series');
   const numbers = samples.map((sample) => toNumber(sample?.[1]));
-  return { kind: 'Value', value: numbers, shown: `[${numbers.map(String).join(',')}]` };
+  return { kind: 'Value', value: numbers, shown: show(numbers) };
+}
+
+/** Numbers of a list that are shown: ten measurements a metric are kept in one object, which etcd limits to 1.5 MB. */
+const MOST_SHOWN = 100;
+
+function show(numbers: readonly number[]): string {
+  const more = numbers.length - MOST_SHOWN;
+  const first = numbers.slice(0, MOST_SHOWN).map(String).join(',');
+  return more > 0 ? `[${first},… and ${more} more]` : `[${first}]`;
 }

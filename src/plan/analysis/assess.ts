@@ -2,6 +2,7 @@ import type { AnalysisPhase } from '../../api/analysis.ts';
 import type { Metric } from '../../api/metric.ts';
 import { evaluateExpression } from './expression/evaluate.ts';
 import type { Value } from './expression/operators.ts';
+import { typeOf } from './expression/operators.ts';
 import { ExpressionError } from './expression/token.ts';
 import type { Reading } from '../../api/reading.ts';
 
@@ -39,7 +40,7 @@ export function assessReading(metric: Metric, reading: Reading): Assessment {
 function holds(condition: string, result: Value): boolean {
   const value = evaluateExpression(condition, { result });
   if (typeof value === 'boolean') return value;
-  throw new ExpressionError(`the condition gives no true or false but ${JSON.stringify(value)}`, 0);
+  throw new ExpressionError(`the condition gives no true or false but a ${typeOf(value)}`, 0);
 }
 
 /** False for what cannot speak for or against a version: no number at all, or not one finite number. */

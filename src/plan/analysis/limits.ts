@@ -41,7 +41,9 @@ export function readLimits(metric: Metric): LimitsReading {
     if (number < least) return { ok: false, field, value, why: `must be at least ${least}` };
     read.set(field, number);
   }
-  const interval = metric.interval === undefined ? undefined : parseGoDuration(metric.interval);
+  const lengths = readDurations(metric);
+  if (!lengths.ok) return lengths;
+  const { interval, initialDelay } = lengths;
   const asked = read.get('count') ?? 0;
   const failureLimit = read.get('failureLimit') ?? 0;
   const inconclusiveLimit = read.get('inconclusiveLimit') ?? 0;
@@ -61,16 +63,36 @@ export function readLimits(metric: Metric): LimitsReading {
   if (asked > 0 && asked < inconclusiveLimit) {
     return { ok: false, field: 'count', value: asked, why: 'must not be less than inconclusiveLimit' };
   }
+  if (asked > 1 && interval === undefined) {
+    return { ok: false, field: 'interval', value: 'absent', why: 'is needed with a count above 1' };
+  }
   return {
     ok: true,
     value: {
       count: asked > 0 ? asked : interval === undefined ? 1 : undefined,
       interval,
-      initialDelay: parseGoDuration(metric.initialDelay ?? '0') ?? milliseconds(0),
+      initialDelay,
       failureLimit,
       inconclusiveLimit,
       consecutiveErrorLimit: read.get('consecutiveErrorLimit') ?? DEFAULT_CONSECUTIVE_ERROR_LIMIT,
       consecutiveSuccessLimit,
     },
   };
+}
+
+type Durations = Readonly<{ ok: true; interval: Milliseconds | undefined; initialDelay: Milliseconds }>;
+
+/** An unreadable interval must never count as none: one measurement would then be a verdict. Zero would never rest. */
+function readDurations(metric: Metric): Durations | Extract<LimitsReading, { ok: false }> {
+  const written = { interval: metric.interval ?? '', initialDelay: metric.initialDelay ?? '' };
+  const read = { interval: parseGoDuration(written.interval), initialDelay: parseGoDuration(written.initialDelay) };
+  for (const field of ['interval', 'initialDelay'] as const) {
+    const value = written[field];
+    const length = read[field];
+    if (value !== '' && (length === undefined || length < 0 || (field === 'interval' && length === 0))) {
+      const why = `must be a Go duration such as 30s or 5m${field === 'interval' ? ', above 0' : ''}`;
+      return { ok: false, field, value, why };
+    }
+  }
+  return { ok: true, interval: read.interval, initialDelay: read.initialDelay ?? milliseconds(0) };
 }

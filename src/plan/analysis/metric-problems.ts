@@ -1,7 +1,6 @@
 import type { Metric } from '../../api/metric.ts';
 import type { Problem } from '../../api/problem.ts';
 import { invalid } from '../../api/problem.ts';
-import { parseGoDuration } from '../../units/duration.ts';
 import type { Values } from '../../api/arguments.ts';
 import { substitute, substituteQuery } from '../../api/arguments.ts';
 import { parseExpression } from './expression/parse.ts';
@@ -24,13 +23,6 @@ export function metricProblems(
   }
   const limits = readLimits(resolved);
   const problems: Problem[] = limits.ok ? [] : [invalid(`${at}.${limits.field}`, 'BadLimit', limits.value, limits.why)];
-  for (const field of ['interval', 'initialDelay'] as const) {
-    const text = resolved[field];
-    const length = text === undefined ? undefined : parseGoDuration(text);
-    if (text !== undefined && (length === undefined || length < 0)) {
-      problems.push(invalid(`${at}.${field}`, 'BadDuration', text, 'must be a Go duration such as 30s or 5m'));
-    }
-  }
   for (const field of ['successCondition', 'failureCondition'] as const) {
     const problem = conditionProblem(resolved[field]);
     if (problem !== undefined) problems.push(invalid(`${at}.${field}`, 'BadCondition', resolved[field], problem));
@@ -41,9 +33,6 @@ export function metricProblems(
       problems.push(
         invalid(`${at}.count`, 'Endless', 'absent', 'with an interval it never ends here; give it a count'),
       );
-    }
-    if (count !== undefined && count > 1 && interval === undefined) {
-      problems.push(invalid(`${at}.interval`, 'IntervalMissing', 'absent', 'a count above 1 needs an interval'));
     }
   }
   return [...problems, ...providerProblems(metric, values, at)];

@@ -32,15 +32,15 @@ export function judgeMetric(result: MetricResult, limits: Limits): MetricVerdict
   const { failed = 0, inconclusive = 0, consecutiveError = 0, consecutiveSuccess = 0, count = 0 } = result;
   if (consecutiveError > limits.consecutiveErrorLimit) {
     const broken = `consecutiveErrors (${consecutiveError}) > consecutiveErrorLimit (${limits.consecutiveErrorLimit})`;
-    return { phase: 'Error', message: `Metric "${result.name}" assessed Error due to ${broken}: no evidence` };
+    return { phase: 'Error', message: `${title(result)} assessed Error due to ${broken}: no evidence` };
   }
   if (inconclusive > limits.inconclusiveLimit) {
     const broken = `inconclusive (${inconclusive}) > inconclusiveLimit (${limits.inconclusiveLimit})`;
-    return { phase: 'Inconclusive', message: `Metric "${result.name}" assessed Inconclusive due to ${broken}` };
+    return { phase: 'Inconclusive', message: `${title(result)} assessed Inconclusive due to ${broken}` };
   }
   if (limits.failureLimit !== -1 && failed > limits.failureLimit) {
     const broken = `failed (${failed}) > failureLimit (${limits.failureLimit})`;
-    return { phase: 'Failed', message: `Metric "${result.name}" assessed Failed due to ${broken}` };
+    return { phase: 'Failed', message: `${title(result)} assessed Failed due to ${broken}` };
   }
   const { consecutiveSuccessLimit } = limits;
   if (consecutiveSuccessLimit > 0 && consecutiveSuccess >= consecutiveSuccessLimit) return { phase: 'Successful' };
@@ -52,7 +52,12 @@ function judgeFull(result: MetricResult, limits: Limits): MetricVerdict {
   if (limits.consecutiveSuccessLimit === 0) return { phase: 'Successful' };
   const broken = `consecutiveSuccess (${result.consecutiveSuccess ?? 0}) < consecutiveSuccessLimit (${limits.consecutiveSuccessLimit})`;
   const phase = limits.failureLimit === -1 ? 'Failed' : 'Inconclusive';
-  return { phase, message: `Metric "${result.name}" assessed ${phase} due to ${broken}` };
+  return { phase, message: `${title(result)} assessed ${phase} due to ${broken}` };
+}
+
+/** How messages name a metric; a dry-run one goes without its name, as Argo writes it. */
+function title({ name, dryRun }: MetricResult): string {
+  return dryRun === true ? 'Metric' : `Metric "${name}"`;
 }
 
 /** True for a phase that a metric or run does not leave any more. */

@@ -28,7 +28,8 @@ export function judgeRun(results: readonly MetricResult[], ended: Ended): RunVer
     const message = bad.find((result) => result.phase === phase)?.message;
     return { phase, ...(message === undefined ? {} : { message }) };
   }
-  const complete = deciding.length > 0 && results.every(({ phase }) => isFinal(phase));
+  // With nothing but dry-run metrics there is nothing to decide, and nothing that a step could wait for any longer.
+  const complete = results.length > 0 && results.every(({ phase }) => isFinal(phase));
   if (complete) return { phase: 'Successful' };
   if (ended === undefined) return { phase: 'Running' };
   const proved = deciding.length > 0 && deciding.every(({ successful = 0 }) => successful > 0);

@@ -54,6 +54,9 @@ describe('a condition that cannot be read or evaluated', () => {
     ['foo(1)', 'unknown function foo'],
     ['"a" matches "("', 'not a regular expression'],
     ['1 and true', 'needs true or false'],
+    ['not (0 / 0 > 0.05)', 'no data: / gives no number'],
+    ['0 % 0 != 1', 'no data: % gives no number'],
+    ['string(result)', 'string takes no list'],
   ])('%s says: %s', (text, message) => {
     expect(() => evaluateExpression(text, { result: [] })).toThrow(message);
   });
@@ -82,6 +85,58 @@ describe('a condition that cannot be read or evaluated', () => {
     expect(() => evaluateExpression(`1${'+1'.repeat(4000)}`, {})).toThrow('more than 1000 words');
     expect(() => evaluateExpression(`2${'**2'.repeat(2700)}`, {})).toThrow('more than 1000 words');
     expect(evaluateExpression('result matches "^(a+)+$"', { result: `${'a'.repeat(60_000)}b` })).toBe(false);
+  });
+
+  test('a value that doubles with each level costs neither memory nor time', () => {
+    const nested = (each: string): string => `${'map('.repeat(50)}["aaaa"]${`, ${each})`.repeat(50)}`;
+    expect(() => evaluateExpression(nested('# + #'), {})).toThrow('no string of more than 65536');
+    expect(() => evaluateExpression(`${nested('[#, #]')} == ${nested('[#, #]')}`, {})).toThrow('too large to compare');
+    expect(() => evaluateExpression(`${nested('[#, #]')} in [${nested('[#, #]')}]`, {})).toThrow(
+      'too large to compare',
+    );
+  });
+
+  test.each(['result["secret"]["x"]', 'result.secret[result.secret]', 'result.secret matches result.secret + "("'])(
+    'the message about %s repeats nothing of the answer',
+    (text) => {
+      expect.assertions(1);
+      try {
+        evaluateExpression(text, { result: { secret: 'hidden' } });
+      } catch (error) {
+        expect(String(error)).not.toContain('hidden');
+      }
+    },
+  );
+
+  test.each([
+    '$',
+    '$env',
+    'result.__proto__.polluted',
+    'result["constructor"]["prototype"]',
+    'global',
+    'globalThis.process',
+    'require("fs")',
+    'import("fs")',
+    'this',
+    'eval("1")',
+    'Function("return 1")()',
+    'result.map',
+    'len.constructor',
+    '"".constructor',
+    '[].constructor',
+    'filter(result, {constructor})',
+    '`${process}`',
+    'new Date()',
+    'a = 1',
+  ])('%s gives no host object and changes nothing', (text) => {
+    let value: Value = null;
+    try {
+      value = evaluateExpression(text, { result: {} });
+    } catch (error) {
+      expect(error).toBeInstanceOf(ExpressionError);
+    }
+    expect(value === null || value === '${process}').toBe(true);
+    expect(Object.keys(Object.prototype)).toEqual([]);
   });
 
   test('any text is either evaluated or refused with a place', () => {

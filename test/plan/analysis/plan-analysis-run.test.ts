@@ -170,6 +170,71 @@ test('a dry-run metric never decides, and is counted apart', () => {
   expect(status.dryRunSummary?.failed).toBe(1);
 });
 
+test('a run of nothing but dry-run metrics comes to its end', () => {
+  const { status } = play([metric({})], [bad], { dryRun: [{ metricName: '.*' }] });
+  expect(status.phase).toBe('Successful');
+  expect(status.metricResults?.[0]).toMatchObject({
+    phase: 'Failed',
+    dryRun: true,
+    message: 'Metric assessed Failed due to failed (1) > failureLimit (0)',
+  });
+});
+
+test('an unreadable interval, none with a count, and zero are errors before anything is measured', () => {
+  for (const part of [{ interval: '5 minutes', count: 1 }, { count: 2 }, { interval: '0s' }, { interval: '-1s' }]) {
+    const { status, asked } = play([metric(part)], [good, good]);
+    expect(status).toMatchObject({ phase: 'Error', message: expect.stringContaining('interval') });
+    expect(asked).toEqual([]);
+  }
+});
+
+test('an argument that nobody resolved is an error that names it', () => {
+  const { status } = play([metric({ count: '{{args.n}}' })], [good], { args: [{ name: 'n' }] });
+  expect(status).toMatchObject({ phase: 'Error', message: 'args.n was not resolved' });
+});
+
+test('limits may stand in arguments', () => {
+  const { status } = play([metric({ count: '{{ args.n }}', interval: '1s' })], [good, good], {
+    args: [{ name: 'n', value: '2' }],
+  });
+  expect(status).toMatchObject({ phase: 'Successful', metricResults: [{ count: 2 }] });
+});
+
+test('the first metric that ends badly ends the run, and the others speak only for what they saw', () => {
+  const metrics = [metric({}), { ...metric({ initialDelay: '1h' }), name: 'later' }];
+  const { status } = play(metrics, [bad]);
+  expect(status).toMatchObject({
+    phase: 'Failed',
+    message: 'Metric "m" assessed Failed due to failed (1) > failureLimit (0)',
+    metricResults: [{ phase: 'Failed' }, { name: 'later', phase: 'Inconclusive' }],
+    runSummary: { count: 2, failed: 1, inconclusive: 1 },
+  });
+});
+
+test('the deciding reading gives the verdict in the pass that takes it in, and stops what is under way', () => {
+  const run: AnalysisRun = {
+    metadata: { name: 'r', namespace: 'n', uid: 'u' },
+    spec: { metrics: [metric({}), { ...metric({}), name: 'slow' }] },
+    status: { phase: 'Running', startedAt: '2026-01-01T00:00:00Z' },
+  };
+  const answer = { startedAt: START, finishedAt: START, reading: bad };
+  const plan = planAnalysisRun(
+    {
+      group: 'sluice.dev',
+      run,
+      readings: [{ metric: 'm', ordinal: 1, answer }],
+      inFlight: [{ metric: 'slow', ordinal: 1 }],
+    },
+    START,
+  );
+  expect(plan.status.phase).toBe('Failed');
+  expect(plan.actions).toEqual([{ kind: 'CancelMeasurements' }]);
+  expect(plan.events.map(({ type, reason }) => `${type} ${reason}`)).toEqual([
+    'Warning MetricFailed',
+    'Warning AnalysisRunFailed',
+  ]);
+});
+
 test('only so many measurements are kept', () => {
   const { status } = play([metric({ count: 5, interval: '1s' })], [good, good, good, good, good], {
     measurementRetention: [{ metricName: 'm', limit: 2 }],

@@ -74,13 +74,16 @@ function binary(node: Extract<Node, { kind: 'Binary' }>, run: Run, element: Valu
     return truth(left, sign, at) || truth(evaluate(node.right, run, element), sign, at);
   }
   if (sign === '??') return left ?? evaluate(node.right, run, element);
-  return applyOperator(sign, left, evaluate(node.right, run, element), at);
+  const right = evaluate(node.right, run, element);
+  // Searching long texts costs more than a step.
+  for (const side of [left, right]) if (typeof side === 'string') run.steps += side.length >> 8;
+  return applyOperator(sign, left, right, at);
 }
 
 function index(of: Value, key: Value, maybe: boolean, at: number): Value {
   if (of === null) {
     if (maybe) return null;
-    throw new ExpressionError(`${JSON.stringify(key)} cannot be read from nil`, at);
+    throw new ExpressionError(`${nameOf(key)} cannot be read from nil`, at);
   }
   if (Array.isArray(of)) {
     const list: readonly Value[] = of;
@@ -88,13 +91,18 @@ function index(of: Value, key: Value, maybe: boolean, at: number): Value {
     if (typeof place === 'number' && Number.isInteger(place) && place >= 0 && place < list.length) {
       return list[place] ?? null;
     }
-    throw new ExpressionError(`index ${JSON.stringify(key)} is outside a list of ${list.length}`, at);
+    throw new ExpressionError(`${nameOf(key)} is outside a list of ${list.length}`, at);
   }
   if (typeof of === 'object' && typeof key === 'string') {
     const map = of as Readonly<Record<string, Value>>;
     return Object.hasOwn(map, key) ? (map[key] ?? null) : null;
   }
-  throw new ExpressionError(`${typeOf(of)} has no element ${JSON.stringify(key)}`, at);
+  throw new ExpressionError(`${typeOf(of)} has no element at ${nameOf(key)}`, at);
+}
+
+/** A key for messages: they go into a status, so a string, which may come from the answer, is not repeated. */
+function nameOf(key: Value): string {
+  return typeof key === 'number' ? `index ${key}` : `a key that is a ${typeOf(key)}`;
 }
 
 function slice(node: Extract<Node, { kind: 'Slice' }>, run: Run, element: Value | undefined): Value {
@@ -129,7 +137,9 @@ function call(node: Call, run: Run, element: Value | undefined): Value {
     case 'default':
       return first === null || (typeof first === 'number' && Number.isNaN(first)) ? second : first;
     case 'string':
-      return typeof first === 'string' ? first : JSON.stringify(first);
+      if (typeof first === 'string') return first;
+      if (first === null || typeof first !== 'object') return String(first);
+      throw new ExpressionError(`string takes no ${typeOf(first)}`, node.at);
     case 'asInt':
     case 'int':
       return Math.trunc(asNumber(first, node));

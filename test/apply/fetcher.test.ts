@@ -1,0 +1,160 @@
+import { createServer } from 'node:http';
+import type { RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { createFetcher, LARGEST_ANSWER } from '../../src/apply/fetcher.ts';
+import type { Fetcher } from '../../src/apply/fetcher.ts';
+import { systemClock } from '../../src/clock/clock.ts';
+import type { MetricRequest } from '../../src/providers/provider.ts';
+
+const SECRET = 'token-that-nobody-may-see';
+
+/** A server on loopback that counts its requests and connections. */
+async function attack(answer: RequestListener) {
+  const counted = { requests: 0, connections: 0 };
+  const server = createServer((request, response) => {
+    counted.requests++;
+    answer(request, response);
+  });
+  server.on('connection', () => counted.connections++);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  return { origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, counted };
+}
+
+function fetcherFor(...origins: string[]): Fetcher {
+  const fetcher = createFetcher({ origins, clusterServices: true }, systemClock());
+  onTestFinished(() => fetcher.close());
+  return fetcher;
+}
+
+const get = (url: string, timeLimit = 5000): MetricRequest => ({ method: 'GET', url, headers: {}, timeLimit });
+const never = new AbortController().signal;
+
+test('an answer comes back as status and text, over one kept connection', async () => {
+  const { origin, counted } = await attack((_request, response) => response.end('{"a":1}'));
+  const fetcher = fetcherFor(origin);
+  expect(await fetcher.fetch(get(`${origin}/x`), never)).toEqual({ kind: 'Answer', status: 200, body: '{"a":1}' });
+  await fetcher.fetch(get(`${origin}/y`), never);
+  expect(counted).toEqual({ requests: 2, connections: 1 });
+});
+
+test('the body of a POST arrives as it was given', async () => {
+  const { origin } = await attack((request, response) => request.pipe(response));
+  const request: MetricRequest = { ...get(origin), method: 'POST', body: 'query=up%7Ba%3D%22b%22%7D' };
+  expect(await fetcherFor(origin).fetch(request, never)).toMatchObject({ body: request.body });
+});
+
+test('a redirect is not followed', async () => {
+  const target = await attack((_request, response) => response.end(SECRET));
+  const { origin } = await attack((_request, response) => {
+    response.writeHead(302, { location: target.origin });
+    response.end();
+  });
+  const answer = await fetcherFor(origin, target.origin).fetch(get(origin), never);
+  expect(answer).toMatchObject({ kind: 'Answer', status: 302 });
+  expect(target.counted.connections).toBe(0);
+});
+
+test('an origin that is not allowed is never connected to, though a proxy is in the environment', async () => {
+  const { origin, counted } = await attack((_request, response) => response.end(SECRET));
+  vi.stubEnv('HTTP_PROXY', origin).stubEnv('http_proxy', origin).stubEnv('ALL_PROXY', origin);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const port = new URL(origin).port;
+  const fetcher = fetcherFor();
+  const spellings = ['127.0.0.1', '127.1', '2130706433', '0x7f000001', '0177.0.0.1', '[::1]', '0', 'localhost'];
+  for (const host of spellings) {
+    const answer = await fetcher.fetch(get(`http://${host}:${port}/`), never);
+    expect(answer).toMatchObject({ kind: 'Nothing', message: expect.stringContaining('may not be called') });
+  }
+  expect(counted.connections).toBe(0);
+});
+
+test('a proxy of the environment is not used for an allowed origin', async () => {
+  const proxy = await attack((_request, response) => response.end(SECRET));
+  const { origin } = await attack((_request, response) => response.end('direct'));
+  vi.stubEnv('HTTP_PROXY', proxy.origin).stubEnv('http_proxy', proxy.origin).stubEnv('NO_PROXY', '');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  expect(await fetcherFor(origin).fetch(get(origin), never)).toMatchObject({ body: 'direct' });
+  expect(proxy.counted.connections).toBe(0);
+});
+
+test('a header that would begin a second one is not sent', async () => {
+  const seen: (string | undefined)[] = [];
+  const { origin } = await attack((request, response) => {
+    seen.push(request.headers['x-injected'] as string | undefined);
+    response.end('{}');
+  });
+  await fetcherFor(origin).fetch({ ...get(origin), headers: { 'x-a': 'b\r\nx-injected: 1' } }, never);
+  expect(seen.filter((value) => value !== undefined)).toEqual([]);
+});
+
+describe('a hostile answer', () => {
+  test('that is too large is cut off, and classified', async () => {
+    const { origin } = await attack((_request, response) => {
+      const chunk = Buffer.alloc(1024 * 1024, 97);
+      const pour = (): void => {
+        while (!response.destroyed && response.write(chunk));
+        if (!response.destroyed) response.once('drain', pour);
+      };
+      pour();
+    });
+    const answer = await fetcherFor(origin).fetch(get(origin), never);
+    expect(answer).toMatchObject({ kind: 'Nothing', message: expect.stringContaining(`${LARGEST_ANSWER} bytes`) });
+  });
+
+  test('that is a gzip bomb is cut off at the same size', async () => {
+    const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024, 97));
+    const { origin } = await attack((_request, response) => {
+      response.setHeader('content-encoding', 'gzip');
+      response.end(bomb);
+    });
+    const answer = await fetcherFor(origin).fetch(get(origin), never);
+    expect(answer).toMatchObject({ kind: 'Nothing', message: expect.stringContaining(`${LARGEST_ANSWER} bytes`) });
+  });
+
+  test('that drips byte by byte ends with the time limit', async () => {
+    const { origin } = await attack((_request, response) => {
+      const drip = setInterval(() => response.write('a'), 10);
+      response.on('close', () => clearInterval(drip));
+    });
+    const answer = await fetcherFor(origin).fetch(get(origin, 150), never);
+    expect(answer).toMatchObject({ kind: 'Nothing', message: expect.stringContaining('time limit') });
+  });
+
+  test('that never begins ends with the time limit', async () => {
+    const { origin } = await attack(() => undefined);
+    const answer = await fetcherFor(origin).fetch(get(origin, 100), never);
+    expect(answer).toMatchObject({ kind: 'Nothing', message: expect.stringContaining('time limit') });
+  });
+
+  test('that breaks off, or is no HTTP, gives no part of itself away', async () => {
+    const { origin } = await attack((_request, response) => {
+      response.writeHead(200, { 'content-length': '100' });
+      response.write(SECRET, () => response.socket?.destroy());
+    });
+    const answer = await fetcherFor(origin).fetch(get(origin), never);
+    expect(answer.kind).toBe('Nothing');
+    expect(JSON.stringify(answer)).not.toContain(SECRET);
+  });
+});
+
+test('a server that is not there is no evidence', async () => {
+  const { origin } = await attack(() => undefined);
+  const gone = origin.replace(/\d+$/, '1');
+  expect(await fetcherFor(gone).fetch(get(gone), never)).toMatchObject({
+    message: expect.stringContaining('ECONNREFUSED'),
+  });
+});
+
+test('a measurement that is called off ends at once', async () => {
+  const { origin } = await attack(() => undefined);
+  const ending = new AbortController();
+  const answer = fetcherFor(origin).fetch(get(origin), ending.signal);
+  ending.abort(new Error('the run is over'));
+  expect((await answer).kind).toBe('Nothing');
+});
