@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest';
+import type { AnalysisRun } from '../../src/api/analysis.ts';
+import type { Fetcher } from '../../src/apply/fetcher.ts';
+import { createMeasurements } from '../../src/apply/measurements.ts';
+import { Answers } from '../../src/kube/answers.ts';
+import type { MetricResponse } from '../../src/providers/provider.ts';
+import { createVirtualClock } from '../kube/virtual-clock.ts';
+
+const run: AnalysisRun = {
+  metadata: { name: 'r', namespace: 'n', uid: 'u' },
+  spec: { metrics: [{ name: 'm', provider: { prometheus: { query: 'up' } } }] },
+};
+
+const body = '{"status":"success","data":{"resultType":"vector","result":[{"value":[1,"1"]}]}}';
+
+/** A metrics store whose answers come when the test says so. */
+function rig() {
+  const clock = createVirtualClock();
+  const queued: string[] = [];
+  const answers = new Answers((key) => queued.push(key));
+  const asked: { give(response: MetricResponse): void; signal: AbortSignal }[] = [];
+  const fetcher: Fetcher = {
+    fetch: (_request, signal) => new Promise((give) => void asked.push({ give, signal })),
+    close: () => undefined,
+  };
+  const settings = { prometheusAddress: 'http://p:9090' };
+  return { clock, queued, answers, asked, measurements: createMeasurements({ fetcher, answers, clock, settings }) };
+}
+
+test('a measurement is under way until its reading becomes an answer, which queues the run', async () => {
+  const { clock, queued, answers, asked, measurements } = rig();
+  measurements.start(run, 'm', 3);
+  measurements.start(run, 'm', 3);
+  await clock.settle();
+  expect(asked).toHaveLength(1);
+  expect(measurements.inFlight('u')).toEqual([{ metric: 'm', ordinal: 3 }]);
+  expect(queued).toEqual([]);
+  asked[0]?.give({ kind: 'Answer', status: 200, body });
+  await clock.settle();
+  expect(measurements.inFlight('u')).toEqual([]);
+  expect(queued).toEqual(['n/r']);
+  expect(answers.get('u', 'measure/m', 3)).toMatchObject({ reading: { kind: 'Value', value: [1] } });
+});
+
+test('one that is called off leaves no answer, however late it comes', async () => {
+  const { clock, queued, answers, asked, measurements } = rig();
+  measurements.start(run, 'm', 1);
+  await clock.settle();
+  measurements.cancel('u');
+  expect(asked[0]?.signal.aborted).toBe(true);
+  asked[0]?.give({ kind: 'Answer', status: 200, body });
+  await clock.settle();
+  expect(queued).toEqual([]);
+  expect(answers.about('u')).toEqual([]);
+});
+
+test('stop ends all of them', async () => {
+  const { clock, asked, measurements } = rig();
+  measurements.start(run, 'm', 1);
+  measurements.start({ ...run, metadata: { ...run.metadata, uid: 'v' } }, 'm', 1);
+  await clock.settle();
+  measurements.stop();
+  expect(asked.map(({ signal }) => signal.aborted)).toEqual([true, true]);
+});
+
+test('a metric whose provider is not served is no evidence, and names what to use', async () => {
+  const { clock, answers, measurements } = rig();
+  measurements.start({ ...run, spec: { metrics: [{ name: 'm', provider: {} }] } }, 'm', 1);
+  await clock.settle();
+  expect(answers.get('u', 'measure/m', 1)).toMatchObject({
+    reading: { kind: 'NoEvidence', message: expect.stringContaining('prometheus') },
+  });
+});
