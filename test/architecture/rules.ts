@@ -18,7 +18,7 @@ const BELOW_CONTROLLERS = [
   'apply',
   'invariants',
 ];
-const ALL = [...BELOW_CONTROLLERS, 'controllers', 'config', 'server', 'verbs', 'emulator', 'simulate', 'commands'];
+const ALL = [...BELOW_CONTROLLERS, 'controllers', 'config', 'server', 'verbs', 'commands'];
 
 /** Which folder of src may import which; a folder may always import itself. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
@@ -36,8 +36,6 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   telemetry: ['units', 'clock'],
   apply: ['units', 'clock', 'api', 'plan', 'routers', 'providers', 'kube', 'telemetry', 'observe'],
   controllers: BELOW_CONTROLLERS,
-  emulator: ['units', 'clock', 'kube/resource', 'kube/errors', 'kube/client'],
-  simulate: [...BELOW_CONTROLLERS, 'controllers', 'emulator'],
   server: ['units', 'clock', 'api', 'kube', 'telemetry', 'plan'],
   commands: ALL,
   'main.ts': ['commands'],
