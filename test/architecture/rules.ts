@@ -18,7 +18,7 @@ const BELOW_CONTROLLERS = [
   'apply',
   'invariants',
 ];
-const ALL = [...BELOW_CONTROLLERS, 'controllers', 'config', 'server', 'verbs', 'commands'];
+const ALL = [...BELOW_CONTROLLERS, 'controllers', 'config', 'server', 'verbs', 'emulator', 'simulate', 'commands'];
 
 /** Which folder of src may import which; a folder may always import itself. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
@@ -36,6 +36,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   telemetry: ['units', 'clock'],
   apply: ['units', 'clock', 'api', 'plan', 'routers', 'providers', 'kube', 'telemetry', 'observe'],
   controllers: BELOW_CONTROLLERS,
+  emulator: ['units', 'clock', 'kube/resource', 'kube/errors', 'kube/client'],
+  simulate: [...BELOW_CONTROLLERS, 'controllers', 'emulator'],
   server: ['units', 'clock', 'api', 'kube', 'telemetry', 'plan'],
   commands: ALL,
   'main.ts': ['commands'],
@@ -65,6 +67,8 @@ const DOORS: Readonly<Record<string, (path: string) => boolean>> = {
   undici: (path) => path === 'src/kube/transport.ts',
   pino: (path) => path === 'src/telemetry/log.ts',
   'prom-client': (path) => path === 'src/telemetry/metrics.ts',
+  '@marcbachmann/cel-js': (path) => path === 'src/emulator/cel.ts',
+  '@prometheus-io/lezer-promql': (path) => path.startsWith('src/emulator/promql/'),
   re2js: (path) => path === 'src/plan/analysis/expression/pattern.ts',
   '@kubernetes/client-node': (path) => path.startsWith('src/kube/'),
   commander: (path) => path.startsWith('src/commands/'),
