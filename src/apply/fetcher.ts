@@ -81,7 +81,9 @@ async function exchange(
     });
     return { kind: 'Answer', status, body: data };
   } catch (error) {
-    return nothing(`no answer from ${url.origin}: ${describe(error, signal)}`);
+    return nothing(
+      `no answer from ${url.origin}: ${describe(error, signal)}; correct the address, or see that it can be reached`,
+    );
   }
 }
 
@@ -95,11 +97,13 @@ async function resolve(url: URL, policy: AddressPolicy, signal: AbortSignal): Pr
   try {
     const answer = await Promise.race([lookup(nameToResolve(url, policy)), aborted(signal)]);
     if (isForbiddenIp(answer.address, policy.refusedIps) && !isConfigured(url, policy)) {
-      return nothing(`address ${url.origin} may not be called: it resolves to this machine or a link-local address`);
+      return nothing(
+        `address ${url.origin} may not be called: it resolves to this machine or a link-local address; name another`,
+      );
     }
     return { ip: answer.address, family: answer.family === 6 ? 6 : 4 };
   } catch {
-    return nothing(`no answer from ${url.origin}: its name cannot be resolved`);
+    return nothing(`no answer from ${url.origin}: its name cannot be resolved; correct it, or create that Service`);
   }
 }
 

@@ -142,16 +142,20 @@ function summaries(results: readonly MetricResult[]): Pick<AnalysisRunStatus, 'r
   };
 }
 
-/** One event for each metric that came to its end in this pass. */
+/** One event for each metric that came to its end in this pass, or that lost sight of its version. */
 function metricEvents(before: AnalysisRunStatus, results: readonly MetricResult[]): readonly EventNote[] {
-  const wasFinal = (name: string): boolean =>
-    isFinal(before.metricResults?.find((known) => known.name === name)?.phase);
-  return results
-    .filter(({ name, phase }) => isFinal(phase) && !wasFinal(name))
-    .map(({ name, phase }) => {
+  return results.flatMap((result) => {
+    const known = before.metricResults?.find(({ name }) => name === result.name);
+    const { name, phase, consecutiveError = 0 } = result;
+    if (isFinal(phase) && !isFinal(known?.phase)) {
       const type = phase === 'Successful' ? 'Normal' : 'Warning';
-      return event(type, `Metric${phase}`, `Metric '${name}' Completed. Result: ${phase}`);
-    });
+      return [event(type, `Metric${phase}`, `Metric '${name}' Completed. Result: ${phase}`)];
+    }
+    // Told at the first error and not at its end: who mends the cause before the limit saves the update.
+    if (consecutiveError !== 1 || (known?.consecutiveError ?? 0) > 0) return [];
+    const why = result.measurements?.at(-1)?.message ?? 'the measurement gave nothing';
+    return [event('Warning', 'MetricNoEvidence', `Metric '${name}' has no evidence: ${why}`)];
+  });
 }
 
 const event = (type: EventNote['type'], reason: string, note: string): EventNote => ({ type, reason, note });

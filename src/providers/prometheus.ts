@@ -26,7 +26,7 @@ export const prometheus: Provider = {
     const address = plain.address ?? settings.prometheusAddress;
     if (address === undefined || address === '') {
       return nothing(
-        'no address of Prometheus; set provider.prometheus.address, or prometheusAddress of the controller',
+        'provider.prometheus.address: no address of Prometheus; set it, or prometheusAddress of the controller',
       );
     }
     const headers: Record<string, string> = { 'content-type': 'application/x-www-form-urlencoded' };
@@ -44,7 +44,7 @@ export const prometheus: Provider = {
   },
 
   read(_metric, response) {
-    if (response.kind === 'Nothing') return nothing(response.message);
+    if (response.kind === 'Nothing') return nothing(`provider.prometheus.address: ${response.message}`);
     const answer = parseAnswer(response.body);
     // The text of an answer may hold what its reader must not see: only its class and Prometheus' own error type pass.
     if (response.status !== 200 || answer?.status !== 'success') {
