@@ -5,7 +5,6 @@ import { Answers } from '../kube/answers.ts';
 import type { Random } from '../kube/backoff.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { EventRecorder } from '../kube/event-recorder.ts';
-import { createEventRecorder } from '../kube/event-recorder.ts';
 import { Expectations } from '../kube/expectations.ts';
 import type { Reflector } from '../kube/reflector.ts';
 import { keyOf } from '../kube/resource.ts';
@@ -13,6 +12,7 @@ import { seconds } from '../units/duration.ts';
 import type { Instant } from '../units/instant.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { recorderOf } from './events.ts';
 import type { ControllerName, KindController, KindParts, MakeReconciler } from './kind-controller.ts';
 import { createKindController } from './kind-controller.ts';
 import type { Leadership, LeaseName } from './leadership.ts';
@@ -23,7 +23,7 @@ import type { Watches } from './watches.ts';
 import { startWatches } from './watches.ts';
 import type { WritableStores } from './world.ts';
 import { createStores, lookupIn } from './world.ts';
-import { managingRollout } from './triggers.ts';
+import { managingRollout, splittingRollouts } from './triggers.ts';
 
 /** What the controllers serve, and how. */
 export type ControllerSettings = Readonly<{
@@ -116,7 +116,7 @@ class ControllerRun implements RunningController {
     this.lost = lost.promise;
     this.#tellLost = lost.resolve;
     this.#client = parts.connect(() => this.#leadership?.mayWrite() ?? false);
-    this.#recorder = this.#createRecorder();
+    this.#recorder = recorderOf({ ...parts, client: this.#client }, settings.group, settings.identity);
     const kindParts = this.#kindParts();
     this.#rollouts = this.#createController('rollout', createRolloutReconciler, kindParts);
     const { analysisRuns } = parts;
@@ -167,22 +167,6 @@ class ControllerRun implements RunningController {
     metrics.leading(false);
     await Promise.all([this.#client.close?.(), this.#unfenced.close?.()]);
     log.info({}, 'stopped');
-  }
-
-  #createRecorder(): EventRecorder {
-    const { clock, log, random } = this.#parts;
-    const { group, identity } = this.#settings;
-    return createEventRecorder({
-      client: this.#client,
-      clock,
-      controller: group === 'argoproj.io' ? 'rollouts-controller' : 'sluice',
-      instance: identity,
-      onDropped: ({ reason, regarding }, why) => {
-        const told = typeof why === 'string' ? why : why.message;
-        log.debug({ reason, object: keyOf(regarding.metadata), why: told }, 'event dropped');
-      },
-      ...(random === undefined ? {} : { random }),
-    });
   }
 
   #kindParts(): KindParts {
@@ -281,9 +265,9 @@ class ControllerRun implements RunningController {
     if (this.#stopping !== undefined) return;
     metrics.leading(true);
     log.info({ identity: this.#settings.identity }, 'leading');
-    const { rollouts, services, analysisRuns } = this.stores;
-    // A Rollout that went while nobody led left its name on its Services: its key finds that.
-    const orphaned = services.all().flatMap(managingRollout);
+    const { rollouts, services, httpRoutes, analysisRuns } = this.stores;
+    // A Rollout that went while nobody led left its name on its Services and routes: its key finds that.
+    const orphaned = [...services.all().flatMap(managingRollout), ...httpRoutes.all().flatMap(splittingRollouts)];
     this.#rollouts.start([...new Set([...rollouts.all().map(({ metadata }) => keyOf(metadata)), ...orphaned])]);
     this.#runs?.start(analysisRuns.all().map(({ metadata }) => keyOf(metadata)));
   }

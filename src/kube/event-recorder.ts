@@ -33,6 +33,8 @@ export type EventRecorderOptions = Readonly<{
   controller: string;
   /** The pod's name; cut to 128 characters. */
   instance: string;
+  /** Reasons of Normal events that tell how it ended: kept like Warnings where routine events must give way. */
+  finalReasons?: readonly string[];
   /** Events that wait to be sent; more are dropped. Default 1,000. */
   capacity?: number;
   /** Told of every event that could not be sent, and why. */
@@ -50,6 +52,9 @@ export interface EventRecorder {
   stop(): Promise<void>;
 }
 
+/** What one object may still have sent: by any event, and, beyond that, by the telling ones. */
+type Buckets = Readonly<{ any: TokenBucket; telling: TokenBucket }>;
+
 /** An event that was sent, as long as repeats of it are counted into it. */
 type Series = { event: KubeObject; count: number; lastAt: Instant };
 
@@ -58,6 +63,12 @@ const SERIES_FOR: Milliseconds = seconds(6 * 60);
 /** client-go's spam filter: 25 events at once about one object, then one in five minutes. */
 const BURST = 25;
 const PER_SECOND = 1 / 300;
+/**
+ * So many Warnings and final events beside those 25, then one a minute: a long update uses the 25 up, and must still be
+ * able to say that it was aborted.
+ */
+const RESERVE = 10;
+const RESERVE_PER_SECOND = 1 / 60;
 const LONGEST_NOTE = 1024;
 const LONGEST_WORD = 128;
 /** Buckets and series are kept for so many objects; beyond, the oldest are forgotten. */
@@ -71,8 +82,8 @@ export function createEventRecorder(options: EventRecorderOptions): EventRecorde
 class Recorder implements EventRecorder {
   readonly #options: EventRecorderOptions;
   readonly #series = new Map<string, Series>();
-  readonly #buckets = new Map<string, TokenBucket>();
-  readonly #waiting: EventNote[] = [];
+  readonly #buckets = new Map<string, Buckets>();
+  #waiting: EventNote[] = [];
   #sending: Promise<void> | undefined;
   #stopped = false;
   #dropped = 0;
@@ -86,14 +97,30 @@ class Recorder implements EventRecorder {
   }
 
   record(note: EventNote): void {
-    if (this.#stopped || this.#waiting.length >= (this.#options.capacity ?? 1000)) return this.#drop(note, 'QueueFull');
+    if (this.#stopped || !this.#makeRoom(note)) return this.#drop(note, 'QueueFull');
     this.#waiting.push(note);
     this.#sending ??= this.#send();
   }
 
   async stop(): Promise<void> {
     this.#stopped = true;
+    // Who stops us may not wait for all of them.
+    const telling = this.#waiting.filter((note) => this.#isTelling(note));
+    this.#waiting = [...telling, ...this.#waiting.filter((note) => !this.#isTelling(note))];
     await this.#sending;
+  }
+
+  /** Warnings, and how it ended: what people come to look for. */
+  #isTelling({ type, reason }: EventNote): boolean {
+    return type === 'Warning' || this.#options.finalReasons?.includes(reason) === true;
+  }
+
+  /** Whether one more may wait; when all places are taken, the oldest routine event gives way to a telling one. */
+  #makeRoom(note: EventNote): boolean {
+    if (this.#waiting.length < (this.#options.capacity ?? 1000)) return true;
+    const routine = this.#isTelling(note) ? this.#waiting.findIndex((other) => !this.#isTelling(other)) : -1;
+    for (const given of routine < 0 ? [] : this.#waiting.splice(routine, 1)) this.#drop(given, 'QueueFull');
+    return routine >= 0;
   }
 
   async #send(): Promise<void> {
@@ -121,7 +148,9 @@ class Recorder implements EventRecorder {
       series.count += 1;
       series.lastAt = now;
     }
-    if (!this.#bucketOf(note).tryTake()) return this.#drop(note, 'RateLimited');
+    const { any, telling } = this.#bucketsOf(note);
+    const mayGo = any.tryTake() || (this.#isTelling(note) && telling.tryTake());
+    if (!mayGo) return this.#drop(note, 'RateLimited');
     if (repeated) {
       const answer = await this.#patch(series);
       if (answer.ok) return;
@@ -168,14 +197,18 @@ class Recorder implements EventRecorder {
     return event;
   }
 
-  #bucketOf(note: EventNote): TokenBucket {
+  #bucketsOf(note: EventNote): Buckets {
+    const { clock } = this.#options;
     const { regarding } = note;
     const id = regarding.metadata.uid ?? `${regarding.metadata.namespace ?? ''}/${regarding.metadata.name}`;
     const known = this.#buckets.get(id);
     if (known !== undefined) return known;
-    const bucket = createTokenBucket({ clock: this.#options.clock, perSecond: PER_SECOND, burst: BURST });
-    remember(this.#buckets, id, bucket);
-    return bucket;
+    const buckets = {
+      any: createTokenBucket({ clock, perSecond: PER_SECOND, burst: BURST }),
+      telling: createTokenBucket({ clock, perSecond: RESERVE_PER_SECOND, burst: RESERVE }),
+    };
+    remember(this.#buckets, id, buckets);
+    return buckets;
   }
 
   #drop(note: EventNote, why: Failure | 'QueueFull' | 'RateLimited'): void {

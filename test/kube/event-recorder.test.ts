@@ -36,6 +36,14 @@ function about(name: string, note = 'weight 20', reason = 'StepReached'): EventN
   return { regarding, type: 'Normal', reason, action: 'SetWeight', note };
 }
 
+/** How many events of each reason reached the server. */
+function reasonsSent(): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const event of api.all() as unknown as { reason: string }[])
+    counts[event.reason] = (counts[event.reason] ?? 0) + 1;
+  return counts;
+}
+
 test('an event has all that events.k8s.io/v1 requires, and recording it takes no call', async () => {
   recorder.record({
     ...about('checkout'),
@@ -138,6 +146,48 @@ describe('limits', () => {
     await clock.settle();
     expect(dropped).toEqual(['QueueFull', 'QueueFull']);
     expect(api.all()).toHaveLength(3);
+  });
+
+  test('a Warning and the final event of a long update come through though its steps used up all 25', async () => {
+    recorder = recorderWith({ finalReasons: ['RolloutCompleted'] });
+    for (let count = 0; count < 40; count += 1) recorder.record(about('noisy', `weight ${count}`));
+    recorder.record({ ...about('noisy', 'aborted', 'RolloutAborted'), type: 'Warning' });
+    recorder.record(about('noisy', 'completed', 'RolloutCompleted'));
+    recorder.record(about('noisy', 'one step more'));
+    await clock.settle();
+    expect(api.all()).toHaveLength(27);
+    expect(reasonsSent()).toMatchObject({ StepReached: 25, RolloutAborted: 1, RolloutCompleted: 1 });
+  });
+
+  test('Warnings without end about one object are limited too', async () => {
+    for (let count = 0; count < 100; count += 1) recorder.record({ ...about('bad', `${count}`), type: 'Warning' });
+    await clock.settle();
+    expect(api.all()).toHaveLength(35);
+    await clock.advance(seconds(60));
+    for (let count = 0; count < 5; count += 1) recorder.record({ ...about('bad', `l${count}`), type: 'Warning' });
+    await clock.settle();
+    expect(api.all()).toHaveLength(36);
+  });
+
+  test('in a full queue the oldest routine event gives way to a Warning, and a Warning to nothing', async () => {
+    recorder = recorderWith({ capacity: 2 });
+    recorder.record(about('o1'));
+    recorder.record(about('o2'));
+    for (const name of ['w1', 'w2', 'w3']) recorder.record({ ...about(name, 'bad', 'Refused'), type: 'Warning' });
+    recorder.record(about('o3'));
+    await clock.settle();
+    expect(reasonsSent()).toEqual({ Refused: 2 });
+    expect(api.all().map(({ metadata }) => metadata.name.slice(0, 2))).toEqual(['w1', 'w2']);
+    expect(recorder.dropped).toBe(4);
+  });
+
+  test('who stops has the Warnings sent first', async () => {
+    const sent: string[] = [];
+    client.faults.before = ({ name }) => void sent.push(name.slice(5, 7));
+    for (const name of ['o1', 'o2', 'o3']) recorder.record(about(name));
+    recorder.record({ ...about('w1'), type: 'Warning' });
+    await recorder.stop();
+    expect(sent).toEqual(['w1', 'o1', 'o2', 'o3']);
   });
 
   test('a failure costs one event and not those behind it', async () => {
