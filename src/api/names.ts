@@ -32,6 +32,8 @@ export const ROLLOUT_TYPE_LABEL = 'rollout-type';
 export const STEP_INDEX_LABEL = 'step-index';
 /** Annotation of ReplicaSets, ours: a hash of the raw template, so that a revision at rest needs no dry-run. */
 export const TEMPLATE_HASH = 'sluice.dev/template-hash';
+/** Annotation of routes, ours: the Rollouts whose weights stand in it, as JSON, so that they can be taken out again. */
+export const SPLIT_BY = 'sluice.dev/split-by';
 /** Annotation that kubectl apply leaves; it is never copied to a ReplicaSet. */
 export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 /** Annotation of Rollouts: what notifications were sent; it is never copied to a ReplicaSet. */

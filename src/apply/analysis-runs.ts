@@ -32,13 +32,24 @@ export async function createAnalysisRun(
 }
 
 /** Ends a run that nobody needs any more, with a mark that it was us, so that it is not taken for a verdict. */
-export async function endAnalysisRun(client: KubeClient, observed: ObservedRollout, target: Existing): Promise<Outcome> {
+export async function endAnalysisRun(
+  client: KubeClient,
+  observed: ObservedRollout,
+  target: Existing,
+): Promise<Outcome> {
   const { uid, resourceVersion } = target;
   const answer = await client.patch(
-    { resource: analysisRunsOf(observed.group), namespace: observed.rollout.metadata.namespace ?? '', name: target.name },
+    {
+      resource: analysisRunsOf(observed.group),
+      namespace: observed.rollout.metadata.namespace ?? '',
+      name: target.name,
+    },
     {
       kind: 'Merge',
-      body: { metadata: { uid, resourceVersion, annotations: { [ENDED_BY_ROLLOUT]: 'true' } }, spec: { terminate: true } },
+      body: {
+        metadata: { uid, resourceVersion, annotations: { [ENDED_BY_ROLLOUT]: 'true' } },
+        spec: { terminate: true },
+      },
     },
   );
   return answer.ok || answer.why === 'NotFound' ? DONE : answer;
@@ -52,7 +63,11 @@ export async function deleteAnalysisRun(
 ): Promise<Outcome> {
   const { uid, resourceVersion } = target;
   const answer = await client.delete(
-    { resource: analysisRunsOf(observed.group), namespace: observed.rollout.metadata.namespace ?? '', name: target.name },
+    {
+      resource: analysisRunsOf(observed.group),
+      namespace: observed.rollout.metadata.namespace ?? '',
+      name: target.name,
+    },
     { uid, resourceVersion },
   );
   return answer.ok || answer.why === 'NotFound' ? DONE : answer;

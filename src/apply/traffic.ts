@@ -2,9 +2,12 @@ import { HASH_LABEL, MANAGED_BY } from '../api/names.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { HTTP_ROUTES, SERVICES } from '../kube/kinds.ts';
 import type { KubeObject } from '../kube/resource.ts';
+import { keyOf } from '../kube/resource.ts';
 import type { Action } from '../plan/action.ts';
 import type { ObservedRollout } from '../plan/rollout/observed-rollout.ts';
 import { renderSplit } from '../routers/gateway-api.ts';
+import type { SplitOwner } from '../routers/split-owners.ts';
+import { renderSplitOwner } from '../routers/split-owners.ts';
 import type { Outcome } from './outcome.ts';
 import { DONE, told } from './outcome.ts';
 
@@ -35,7 +38,11 @@ export async function pointService(
   return told('SwitchService', `Switched selector for service '${target.name}' from '${before}' to '${hash}'`);
 }
 
-/** Writes a split into a route, if it is still as the plan saw it. */
+function ownerOf({ rollout }: ObservedRollout): Pick<SplitOwner, 'rollout' | 'uid'> {
+  return { rollout: keyOf(rollout.metadata), uid: rollout.metadata.uid ?? '' };
+}
+
+/** Writes a split into a route, and who did, if it is still as the plan saw it. */
 export async function setSplit(
   client: KubeClient,
   observed: ObservedRollout,
@@ -49,11 +56,13 @@ export async function setSplit(
   }
   const canary = observed.rollout.spec.strategy?.canary;
   const services = { canary: canary?.canaryService ?? '', stable: canary?.stableService ?? '' };
-  const operations = renderSplit(object, services, { ...action.split, inProgress: action.inProgress });
-  if (operations.length === 0) return DONE;
+  const split = renderSplit(object, services, { ...action.split, inProgress: action.inProgress });
+  if (split.length === 0) return DONE;
+  const operations = [...split, ...renderSplitOwner(object, { ...ownerOf(observed), ...services })];
   const answer = await client.patch({ resource: HTTP_ROUTES, namespace, name }, { kind: 'Json', operations });
   if (!answer.ok) return answer;
-  const before = observed.routes.find(({ route }) => route.name === name && route.namespace === namespace)?.split?.canary;
+  const before = observed.routes.find(({ route }) => route.name === name && route.namespace === namespace)?.split
+    ?.canary;
   if (before === action.split.canary) return DONE;
   return told('TrafficWeightUpdated', `Traffic weight updated from ${before ?? 0} to ${action.split.canary}`);
 }

@@ -1,36 +1,82 @@
 import { HASH_LABEL, MANAGED_BY } from '../api/names.ts';
+import type { Rollout } from '../api/rollout.ts';
 import type { Failure } from '../kube/client.ts';
-import { SERVICES } from '../kube/kinds.ts';
-import { MANAGED_SERVICES } from './triggers.ts';
+import { HTTP_ROUTES, SERVICES } from '../kube/kinds.ts';
+import type { KubeObject } from '../kube/resource.ts';
+import { keyOf } from '../kube/resource.ts';
+import { routesOf } from '../observe/observe-rollout.ts';
+import type { SplitOwner } from '../routers/split-owners.ts';
+import { readSplitOwners, renderWithoutOwners } from '../routers/split-owners.ts';
+import { MANAGED_SERVICES, SPLIT_ROUTES } from './triggers.ts';
 import type { KindParts } from './kind-controller.ts';
 import { ownKinds } from './world.ts';
 
+/** A route, and the owners noted on it that are no more. */
+type OrphanedRoute = Readonly<{ route: KubeObject; gone: readonly SplitOwner[] }>;
+
 /**
- * Gives back the Services of a Rollout that is gone: the revision leaves their selectors, and our annotation with it, so
- * that whatever the owner runs next is selected again. Only a 404 of a quorum read counts as gone: a store that lost
- * sight of an object, or one that changed its instance label, proves nothing (F-T5). Undefined when all is well; else
- * the failure that wants another try.
+ * Gives back what a Rollout that is gone had taken: routes send everything to its stable Service, and then the revision
+ * leaves the selectors of its Services, and our annotations with it, so that whatever the owner runs next is selected
+ * again. Only a quorum read counts as proof, by a 404 or by another UID under that name: a store that lost sight of an
+ * object, or one that changed its instance label, proves nothing (F-T5). Undefined when all is well; else the failure
+ * that wants another try.
  */
-export async function releaseServices(parts: KindParts, key: string): Promise<Failure | undefined> {
-  const { stores, client, group, log } = parts;
+export async function releaseOrphans(parts: KindParts, key: string): Promise<Failure | undefined> {
+  const { stores, client, group } = parts;
   const [namespace = '', name = ''] = key.split('/');
-  if (stores.rollouts.get(namespace, name) !== undefined) return undefined;
-  const left = stores.services
+  const known = stores.rollouts.get(namespace, name);
+  const services = known === undefined ? servicesLeftBy(parts, key) : [];
+  if (services.length === 0 && routesLeftBy(parts, key, known).length === 0) return undefined;
+  const answer = await client.get({ resource: ownKinds(group).rollouts, namespace, name });
+  if (!answer.ok && answer.why !== 'NotFound') return answer;
+  const living = answer.ok ? (answer.value as Rollout) : undefined;
+  const failures: (Failure | undefined)[] = [];
+  for (const orphan of routesLeftBy(parts, key, living)) failures.push(await releaseRoute(parts, key, orphan));
+  // Services are claimed by name, so they belong to whoever lives under it.
+  for (const service of living === undefined ? services : []) failures.push(await releaseService(parts, key, service));
+  return failures.find((failure) => failure !== undefined);
+}
+
+function servicesLeftBy({ stores }: KindParts, key: string): readonly KubeObject[] {
+  return stores.services
     .byIndex(MANAGED_SERVICES, key)
     .filter(({ metadata }) => metadata.deletionTimestamp === undefined);
-  if (left.length === 0) return undefined;
-  const answer = await client.get({ resource: ownKinds(group).rollouts, namespace, name });
-  if (answer.ok) return undefined;
-  if (answer.why !== 'NotFound') return answer;
-  for (const service of left) {
-    const { name: serviceName, resourceVersion } = service.metadata;
-    const body = {
-      metadata: { resourceVersion, annotations: { [MANAGED_BY]: null } },
-      spec: { selector: { [HASH_LABEL]: null } },
-    };
-    const written = await client.patch({ resource: SERVICES, namespace, name: serviceName }, { kind: 'Merge', body });
-    if (!written.ok && written.why !== 'NotFound') return written;
-    log.info({ namespace, rollout: name, service: serviceName }, 'service given back');
-  }
+}
+
+/** The routes that note a Rollout of that key which is not `living`; one that `living` names is its affair. */
+function routesLeftBy({ stores }: KindParts, key: string, living: Rollout | undefined): readonly OrphanedRoute[] {
+  const taken = new Set(living === undefined ? [] : routesOf(living).map(keyOf));
+  return stores.httpRoutes.byIndex(SPLIT_ROUTES, key).flatMap((route) => {
+    if (route.metadata.deletionTimestamp !== undefined || taken.has(keyOf(route.metadata))) return [];
+    const gone = readSplitOwners(route).filter(({ rollout, uid }) => rollout === key && uid !== living?.metadata.uid);
+    return gone.length === 0 ? [] : [{ route, gone }];
+  });
+}
+
+async function releaseRoute(
+  { client, log }: KindParts,
+  key: string,
+  { route, gone }: OrphanedRoute,
+): Promise<Failure | undefined> {
+  const { namespace = '', name } = route.metadata;
+  const operations = renderWithoutOwners(route, gone);
+  const written = await client.patch({ resource: HTTP_ROUTES, namespace, name }, { kind: 'Json', operations });
+  if (!written.ok && written.why !== 'NotFound') return written;
+  log.info({ rollout: key, namespace, route: name }, 'route given back');
+  return undefined;
+}
+
+async function releaseService(
+  { client, log }: KindParts,
+  key: string,
+  { metadata: { namespace = '', name, resourceVersion } }: KubeObject,
+): Promise<Failure | undefined> {
+  const body = {
+    metadata: { resourceVersion, annotations: { [MANAGED_BY]: null } },
+    spec: { selector: { [HASH_LABEL]: null } },
+  };
+  const written = await client.patch({ resource: SERVICES, namespace, name }, { kind: 'Merge', body });
+  if (!written.ok && written.why !== 'NotFound') return written;
+  log.info({ rollout: key, namespace, service: name }, 'service given back');
   return undefined;
 }

@@ -3,7 +3,7 @@ import type { KindParts, Reconciler } from './kind-controller.ts';
 import { PassJournal } from './pass-journal.ts';
 import type { RolloutPassParts } from './reconcile.ts';
 import { reconcileRollout } from './reconcile.ts';
-import { releaseServices } from './release-services.ts';
+import { releaseOrphans } from './release-orphans.ts';
 
 /** Brings Rollouts where they should be, and forgets those that are gone. */
 export function createRolloutReconciler(parts: KindParts): Reconciler {
@@ -23,7 +23,7 @@ export function createRolloutReconciler(parts: KindParts): Reconciler {
   };
   return {
     async reconcile(key) {
-      const released = await releaseServices(parts, key);
+      const released = await releaseOrphans(parts, key);
       return released ?? reconcileRollout(pass, key);
     },
     gone(object) {

@@ -7,6 +7,7 @@ import { keyOf } from '../kube/resource.ts';
 import type { StoreChange, StoreReader } from '../kube/store.ts';
 import { routesOf, servicesOf, templatesOf } from '../observe/observe-rollout.ts';
 import type { EndpointSlice, PodIdentity, Stores } from '../observe/stores.ts';
+import { readSplitOwners } from '../routers/split-owners.ts';
 
 /** Label of EndpointSlices: the Service that they belong to. Source: discovery.k8s.io/v1. */
 export const SERVICE_NAME_LABEL = 'kubernetes.io/service-name';
@@ -14,6 +15,8 @@ export const SERVICE_NAME_LABEL = 'kubernetes.io/service-name';
 export const BY_REFERENCE = 'reference';
 /** Name of the index of Services by `namespace/rollout` of the Rollout that manages them. */
 export const MANAGED_SERVICES = 'managed-by';
+/** Name of the index of HTTPRoutes by `namespace/rollout` of the Rollouts whose weights stand in them. */
+export const SPLIT_ROUTES = 'split-by';
 /** Name of the index of EndpointSlices by `namespace/pod`. */
 export const BY_POD = 'pod';
 
@@ -63,6 +66,11 @@ export function rolloutsOfService(rollouts: StoreReader<Rollout>, { metadata }: 
 export function managingRollout({ metadata }: KubeObject): readonly string[] {
   const name = metadata.annotations?.[MANAGED_BY];
   return name === undefined || name === '' ? [] : [`${metadata.namespace ?? ''}/${name}`];
+}
+
+/** The Rollouts whose weights stand in a route, by what we left on it, as keys. */
+export function splittingRollouts(route: KubeObject): readonly string[] {
+  return [...new Set(readSplitOwners(route).map(({ rollout }) => rollout))];
 }
 
 /** The Rollouts that name the Service of an EndpointSlice. */

@@ -13,6 +13,7 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import { startLateReflector } from './late-reflector.ts';
 import { keepEndpoints, keepPodIdentity } from './transforms.ts';
 import {
+  managingRollout,
   ownersOf,
   rolloutsOfPod,
   rolloutsOfRoute,
@@ -20,6 +21,7 @@ import {
   rolloutsOfSlice,
   rolloutsOfTemplate,
   runKey,
+  splittingRollouts,
 } from './triggers.ts';
 import type { WritableStores } from './world.ts';
 import { resourcesOf } from './world.ts';
@@ -84,14 +86,15 @@ export function startWatches(options: WatchOptions): Watches {
       wake(ownersOf(group, change)),
     ),
     pods: watch(options, 'pods', stores.pods, hashed, keepPodIdentity, (change) => wake(rolloutsOfPod(stores, change))),
+    // Beside the Rollouts that name it, the one that claims it: it may be gone, and then this is to be given back.
     services: watch(options, 'services', stores.services, everywhere, keep, ({ object }) =>
-      wake(rolloutsOfService(rollouts, object)),
+      wake([...rolloutsOfService(rollouts, object), ...managingRollout(object)]),
     ),
     endpointSlices: watch(options, 'endpointSlices', stores.endpointSlices, everywhere, keepEndpoints, ({ object }) =>
       wake(rolloutsOfSlice(rollouts, object)),
     ),
     httpRoutes: watch(options, 'httpRoutes', stores.httpRoutes, everywhere, keep, ({ object }) =>
-      wake(rolloutsOfRoute(rollouts, object)),
+      wake([...rolloutsOfRoute(rollouts, object), ...splittingRollouts(object)]),
     ),
   };
 }

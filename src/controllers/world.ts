@@ -16,6 +16,8 @@ import {
   podsOf,
   referencesOf,
   SERVICE_NAME_LABEL,
+  SPLIT_ROUTES,
+  splittingRollouts,
 } from './triggers.ts';
 
 /** The stores as whoever fills them sees them. */
@@ -79,7 +81,7 @@ export function createStores(): WritableStores {
       { name: BY_POD, values: podsOf },
     ]),
     pods: new Store<PodIdentity>(),
-    httpRoutes: new Store(),
+    httpRoutes: new Store([{ name: SPLIT_ROUTES, values: splittingRollouts }]),
     analysisRuns: new Store<AnalysisRun>(),
     analysisTemplates: new Store<AnalysisTemplate>(),
     clusterAnalysisTemplates: new Store<AnalysisTemplate>(),

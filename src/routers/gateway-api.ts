@@ -84,7 +84,8 @@ export function renderSplit(route: HttpRoute, services: SplitServices, wish: Rou
   return [version, ...writes, ...label];
 }
 
-function renderLabel(route: HttpRoute, inProgress: boolean): readonly RouteOperation[] {
+/** The operations that make the label say whether an update is in progress; none when it does. */
+export function renderLabel(route: HttpRoute, inProgress: boolean): readonly RouteOperation[] {
   const { labels } = route.metadata;
   if ((labels?.[IN_PROGRESS_LABEL] === IN_PROGRESS_VALUE) === inProgress) return [];
   const path = `/metadata/labels/${IN_PROGRESS_LABEL.replaceAll('~', '~0').replaceAll('/', '~1')}`;
