@@ -1,4 +1,4 @@
-import { expect, onTestFinished } from 'vitest';
+import { expect } from 'vitest';
 import { sleep, systemClock } from '../../src/clock/clock.ts';
 import type { KubeClient } from '../../src/kube/client.ts';
 import { plainConnection } from '../../src/kube/connection.ts';
@@ -14,6 +14,7 @@ import type { Milliseconds } from '../../src/units/duration.ts';
 import { milliseconds, seconds } from '../../src/units/duration.ts';
 import type { Fault, FaultProxy, Upstream } from './fault-proxy.ts';
 import { startFaultProxy } from './fault-proxy.ts';
+import { atEnd } from './test-end.ts';
 
 /** An API server to inject faults in front of: ours in this process, or a real one. */
 export type Server = Readonly<{
@@ -81,7 +82,7 @@ export async function setUp(
     ...silence,
     ...options.reflector,
   });
-  onTestFinished(async () => {
+  atEnd(async () => {
     await reflector.stop();
     await client.close();
     await proxy.close();

@@ -1,4 +1,4 @@
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { loadConnection } from '../../src/kube/connection.ts';
 import { createEventRecorder } from '../../src/kube/event-recorder.ts';
 import type { HttpClient } from '../../src/kube/http-client.ts';
@@ -12,6 +12,7 @@ import type { Server } from './fault-rig.ts';
 import { clock, configMap, expectConverged, setUp, until } from './fault-rig.ts';
 import { watchFaults } from './watch-faults.ts';
 import { writeFaults } from './write-faults.ts';
+import { alone, atEnd } from './test-end.ts';
 
 const kubeconfig = process.env['SLUICE_TEST_KUBECONFIG'];
 if (kubeconfig === undefined) throw new Error('set SLUICE_TEST_KUBECONFIG, or run npm run test:server');
@@ -26,16 +27,19 @@ async function realServer(): Promise<Server> {
   const name = `kube-faults-${clock.now()}-${namespaces}`;
   const made = await direct.create(NAMESPACES, { metadata: { name } });
   if (!made.ok) throw new Error(made.message);
-  onTestFinished(async () => {
+  atEnd(async () => {
     await direct.delete({ resource: NAMESPACES, name }, { uid: made.value.metadata.uid ?? '' });
   });
   return { upstream: { server: connection.server, tls, headers }, direct, namespace: name };
 }
 
-describe.concurrent('faults before a real API server', { timeout: 110_000 }, () => {
-  for (const [name, run] of Object.entries({ ...watchFaults, ...writeFaults })) test(name, () => run(realServer));
+/** A test that runs beside others. */
+const apart = (name: string, run: () => Promise<void>): void => test(name, () => alone(run));
 
-  test('L4 F01 a dead watch is noticed within 100 s by the times that production uses', async () => {
+describe.concurrent('faults before a real API server', { timeout: 110_000 }, () => {
+  for (const [name, run] of Object.entries({ ...watchFaults, ...writeFaults })) apart(name, () => run(realServer));
+
+  apart('L4 F01 a dead watch is noticed within 100 s by the times that production uses', async () => {
     const rig = await setUp(realServer, {
       faults: [{ id: 'F01', when: ({ watch }) => watch, times: 1, act: { kind: 'Silence' } }],
     });
@@ -46,7 +50,7 @@ describe.concurrent('faults before a real API server', { timeout: 110_000 }, () 
     await expectConverged(rig, 'F01');
   });
 
-  test('bookmarks come at least every 90 s, so that a quiet watch lives', async () => {
+  apart('bookmarks come at least every 90 s, so that a quiet watch lives', async () => {
     const rig = await setUp(realServer);
     await rig.put('a');
     await until('a bookmark comes', () => elapsed(rig.reflector.lastEventAt ?? clock.now(), clock.now()) > seconds(20));
@@ -58,34 +62,40 @@ describe.concurrent('faults before a real API server', { timeout: 110_000 }, () 
 });
 
 describe.concurrent('a real API server takes', { timeout: 60_000 }, () => {
-  test('a JSON patch guarded by a version or a test: both lost races are Conflict, bad content is Invalid', async () => {
-    const { namespace } = await realServer();
-    const target = { resource: CONFIG_MAPS, namespace, name: 'a' };
-    const made = await direct.create(CONFIG_MAPS, configMap(namespace, 'a', { k: 'v' }));
-    const version = made.ok ? (made.value.metadata.resourceVersion ?? '') : '';
-    const patch = (
-      operations: { op: 'replace' | 'test'; path: string; value: unknown }[],
-    ): ReturnType<HttpClient['patch']> => direct.patch(target, { kind: 'Json', operations });
-    const guard = { op: 'replace' as const, path: '/metadata/resourceVersion', value: version };
-    expect((await patch([guard, { op: 'replace', path: '/data/k', value: 'w' }])).ok).toBe(true);
-    expect(await patch([guard, { op: 'replace', path: '/data/k', value: 'x' }])).toMatchObject({
-      why: 'Conflict',
-      status: 409,
-    });
-    expect(await patch([{ op: 'test', path: '/data/k', value: 'v' }])).toMatchObject({ why: 'Conflict', status: 422 });
-    expect(await patch([{ op: 'replace', path: '/data', value: { 'bad key!': 'x' } }])).toMatchObject({
-      why: 'Invalid',
-      status: 422,
-    });
-    expect(await direct.create(CONFIG_MAPS, configMap(namespace, 'a', {}))).toMatchObject({ why: 'AlreadyExists' });
-    const uid = made.ok ? (made.value.metadata.uid ?? '') : '';
-    expect(await direct.delete(target, { uid: '00000000-0000-0000-0000-000000000000' })).toMatchObject({
-      why: 'Conflict',
-    });
-    expect((await direct.delete(target, { uid })).ok).toBe(true);
-  });
+  apart(
+    'a JSON patch guarded by a version or a test: both lost races are Conflict, bad content is Invalid',
+    async () => {
+      const { namespace } = await realServer();
+      const target = { resource: CONFIG_MAPS, namespace, name: 'a' };
+      const made = await direct.create(CONFIG_MAPS, configMap(namespace, 'a', { k: 'v' }));
+      const version = made.ok ? (made.value.metadata.resourceVersion ?? '') : '';
+      const patch = (
+        operations: { op: 'replace' | 'test'; path: string; value: unknown }[],
+      ): ReturnType<HttpClient['patch']> => direct.patch(target, { kind: 'Json', operations });
+      const guard = { op: 'replace' as const, path: '/metadata/resourceVersion', value: version };
+      expect((await patch([guard, { op: 'replace', path: '/data/k', value: 'w' }])).ok).toBe(true);
+      expect(await patch([guard, { op: 'replace', path: '/data/k', value: 'x' }])).toMatchObject({
+        why: 'Conflict',
+        status: 409,
+      });
+      expect(await patch([{ op: 'test', path: '/data/k', value: 'v' }])).toMatchObject({
+        why: 'Conflict',
+        status: 422,
+      });
+      expect(await patch([{ op: 'replace', path: '/data', value: { 'bad key!': 'x' } }])).toMatchObject({
+        why: 'Invalid',
+        status: 422,
+      });
+      expect(await direct.create(CONFIG_MAPS, configMap(namespace, 'a', {}))).toMatchObject({ why: 'AlreadyExists' });
+      const uid = made.ok ? (made.value.metadata.uid ?? '') : '';
+      expect(await direct.delete(target, { uid: '00000000-0000-0000-0000-000000000000' })).toMatchObject({
+        why: 'Conflict',
+      });
+      expect((await direct.delete(target, { uid })).ok).toBe(true);
+    },
+  );
 
-  test('an apply, a merge patch and a dry run', async () => {
+  apart('an apply, a merge patch and a dry run', async () => {
     const { namespace } = await realServer();
     const target = { resource: CONFIG_MAPS, namespace, name: 'a' };
     const applied = await direct.patch(target, {
@@ -103,7 +113,7 @@ describe.concurrent('a real API server takes', { timeout: 60_000 }, () => {
     expect(await direct.get({ ...target, name: 'b' })).toMatchObject({ why: 'NotFound' });
   });
 
-  test('our Lease, its renewals and its release', async () => {
+  apart('our Lease, its renewals and its release', async () => {
     const { namespace } = await realServer();
     const told: string[] = [];
     const failures: unknown[] = [];
@@ -135,7 +145,7 @@ describe.concurrent('a real API server takes', { timeout: 60_000 }, () => {
     expect(failures).toEqual([]);
   });
 
-  test('our events, and counts repeats in their series', async () => {
+  apart('our events, and counts repeats in their series', async () => {
     const { namespace } = await realServer();
     const made = await direct.create(CONFIG_MAPS, configMap(namespace, 'about', {}));
     if (!made.ok) throw new Error(made.message);

@@ -1,4 +1,4 @@
-import { describe, onTestFinished, test } from 'vitest';
+import { describe, test } from 'vitest';
 import { plainConnection } from '../../src/kube/connection.ts';
 import { createHttpClient } from '../../src/kube/http-client.ts';
 import type { Server } from './fault-rig.ts';
@@ -6,12 +6,13 @@ import { clock } from './fault-rig.ts';
 import { startTinyServer } from './tiny-server.ts';
 import { watchFaults } from './watch-faults.ts';
 import { writeFaults } from './write-faults.ts';
+import { alone, atEnd } from './test-end.ts';
 
 /** A server of our own, in this process. */
 async function tinyServer(): Promise<Server> {
   const tiny = await startTinyServer();
   const direct = createHttpClient({ connection: plainConnection(tiny.address), clock, userAgent: 'sluice/direct' });
-  onTestFinished(async () => {
+  atEnd(async () => {
     await direct.close();
     await tiny.close();
   });
@@ -19,5 +20,6 @@ async function tinyServer(): Promise<Server> {
 }
 
 describe.concurrent('faults between client and server', { timeout: 60_000 }, () => {
-  for (const [name, run] of Object.entries({ ...watchFaults, ...writeFaults })) test(name, () => run(tinyServer));
+  for (const [name, run] of Object.entries({ ...watchFaults, ...writeFaults }))
+    test(name, () => alone(() => run(tinyServer)));
 });

@@ -1,4 +1,4 @@
-import { expect, onTestFinished } from 'vitest';
+import { expect } from 'vitest';
 import type { Answer } from '../../src/kube/client.ts';
 import type { PassResult } from '../../src/kube/controller.ts';
 import { startController } from '../../src/kube/controller.ts';
@@ -10,6 +10,7 @@ import { createWorkQueue } from '../../src/kube/work-queue.ts';
 import type { Fault } from './fault-proxy.ts';
 import type { Rig, ServerMaker } from './fault-rig.ts';
 import { clock, configMap, expectConverged, setUp, until } from './fault-rig.ts';
+import { atEnd } from './test-end.ts';
 
 const isWrite: Fault['when'] = ({ write }) => write;
 const NAMES = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
@@ -36,7 +37,7 @@ async function keepLedger(rig: Rig): Promise<string[]> {
     },
     abort.signal,
   );
-  onTestFinished(async () => {
+  atEnd(async () => {
     abort.abort();
     await watching;
   });
@@ -67,12 +68,12 @@ function startWorkers(rig: Rig): void {
     return settle(key, await client.patch({ resource: CONFIG_MAPS, namespace, name }, { kind: 'Merge', body }));
   };
   const controller = startController({ queue, clock, workers: 3, reconcile, onError: () => {} });
-  onTestFinished(() => controller.stop());
+  atEnd(() => controller.stop());
   const timer = setInterval(() => {
     // The watch's onChange would do this; polling keeps the rig simple.
     for (const object of store.all()) queue.add(keyOf(object.metadata));
   }, 20);
-  onTestFinished(() => clearInterval(timer));
+  atEnd(() => clearInterval(timer));
   for (const name of NAMES) queue.add(`${namespace}/${name}`);
 }
 

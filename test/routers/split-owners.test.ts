@@ -21,7 +21,7 @@ const rule = (name: string, canary: number): object => ({
 });
 const authored = (rules: readonly object[], metadata: object = {}): HttpRoute & OwnedRoute => ({
   metadata: { name: 'web', namespace: 'shop', resourceVersion: '41', ...metadata },
-  spec: { parentRefs: [{ name: 'gateway' }], rules: rules as never },
+  spec: { parentRefs: [{ name: 'gateway' }], rules },
 });
 
 /** The route after a Rollout wrote its split and its name, as one patch. */
