@@ -134,6 +134,9 @@ export const rolloutStatusSchema = object('What was observed.', {
   updatedReplicas: optional(int('Pods of the newest revision.')),
   readyReplicas: optional(int('Ready pods.')),
   availableReplicas: optional(int('Available pods.')),
+  progressMark: optional(
+    int('Most ready and available pods, added up, since the update last moved otherwise. A field of Sluice.'),
+  ),
   HPAReplicas: optional(int('Pods that an autoscaler counts.')),
   selector: optional(text('Selector of the pods that an autoscaler counts.')),
   collisionCount: optional(int('Hash collisions so far.')),

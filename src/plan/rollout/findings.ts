@@ -2,6 +2,7 @@ import type { RolloutStatus } from '../../api/rollout.ts';
 import type { Problem } from '../../api/problem.ts';
 import { invalidSpecMessage } from '../../api/problem.ts';
 import { progressDeadline } from './abort.ts';
+import { hasProgressed } from './progress.ts';
 import { isSaturated } from './blue-green.ts';
 import type { Finding } from './conditions.ts';
 import { findCondition } from './conditions.ts';
@@ -126,23 +127,6 @@ function findProgressing(
 
 function enough(situation: Situation): boolean {
   return (situation.current?.available ?? 0) >= situation.replicas;
-}
-
-/** Whether the update moved between two statuses: what sets the progress clock back (rollout-semantics 1.1). */
-export function hasProgressed(before: RolloutStatus, next: RolloutStatus): boolean {
-  const old = (status: RolloutStatus): number => (status.replicas ?? 0) - (status.updatedReplicas ?? 0);
-  return (
-    next.updatedReplicas !== (before.updatedReplicas ?? 0) ||
-    old(next) < old(before) ||
-    (next.readyReplicas ?? 0) > (before.readyReplicas ?? 0) ||
-    (next.availableReplicas ?? 0) > (before.availableReplicas ?? 0) ||
-    next.currentStepIndex !== before.currentStepIndex ||
-    next.currentStepHash !== before.currentStepHash ||
-    next.stableRS !== before.stableRS ||
-    next.blueGreen?.activeSelector !== before.blueGreen?.activeSelector ||
-    next.blueGreen?.previewSelector !== before.blueGreen?.previewSelector ||
-    next.canary?.weights?.canary.weight !== before.canary?.weights?.canary.weight
-  );
 }
 
 /** Ready, Reconciling and Stalled: what kstatus (Flux, Helm, Argo CD) reads. */

@@ -7,6 +7,7 @@ import { countPods } from './counts.ts';
 import type { Facts } from './facts.ts';
 import { findConditions, kstatusFindings } from './findings.ts';
 import { choosePhase } from './phase.ts';
+import { progressMark } from './progress.ts';
 import type { RunReport } from './runs.ts';
 import { reportOf, reportRun, runFor, wantedRuns } from './runs.ts';
 import type { Situation } from './situation.ts';
@@ -70,7 +71,9 @@ export function reportStatus(
     workloadObservedGeneration: status.workloadObservedGeneration,
     restartedAt: status.restartedAt,
   });
-  const next = withPhase(situation, bare, transition, problems, generation);
+  const mark = progressMark(status, bare);
+  const counted = mark === undefined ? bare : { ...bare, progressMark: mark };
+  const next = withPhase(situation, counted, transition, problems, generation);
   return sameJson(next, status) ? status : next;
 }
 
