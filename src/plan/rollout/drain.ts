@@ -67,11 +67,16 @@ function chooseDrain(situation: Situation, replicaSet: ObservedReplicaSet, delay
 
 /** Why traffic may still reach a revision; undefined when its weight was proven zero and no Service names it. */
 export function whyInUse(situation: Situation, replicaSet: ObservedReplicaSet): string | undefined {
-  const { status, stable, replicas } = situation;
+  const { status, stable, replicas, aborted, promoted } = situation;
   const serving = servingNames(situation).find(
     (service) => selectedHash(serviceNamed(situation, service)) === replicaSet.hash,
   );
   if (serving !== undefined) return `Service ${serving} selects it`;
+  const { postPromotionAnalysis, scaleDownDelayGiven } = blueGreenOf(situation) ?? {};
+  // Without a delay of its own an old version waits for the verdict: going back to it is then instant.
+  if (postPromotionAnalysis !== undefined && scaleDownDelayGiven !== true && !aborted && !promoted) {
+    return 'the post-promotion analysis has not passed yet';
+  }
   if (stable === undefined || stable.available < replicas) return 'the stable revision does not have all its pods';
   if (!isRouted(situation) || situation.observed.routes.length === 0) return undefined;
   const proven = status.canary?.provenWeight;
