@@ -1,6 +1,7 @@
 import type { Problem } from '../api/problem.ts';
 import { invalid } from '../api/problem.ts';
 import { parseRollout } from '../api/parse.ts';
+import { warnRollout } from '../api/validate.ts';
 import type { RolloutStatus } from '../api/rollout.ts';
 import { sameJson } from '../units/canonical-json.ts';
 import type { Instant } from '../units/instant.ts';
@@ -116,9 +117,20 @@ function assemble(
 ): RolloutPlan {
   const facts: Facts = transition?.facts ?? readFacts(situation.status);
   const status = reportStatus(situation, facts, transition, problems);
-  const events = [...(transition?.events ?? []), ...invalidEvents(situation.status, status)];
+  const events = [
+    ...(transition?.events ?? []),
+    ...warnings(situation, transition),
+    ...invalidEvents(situation.status, status),
+  ];
   const wake = earliest(...wakeUps(situation).filter((at) => at > situation.now));
   return { actions, status, events, requeueAt: wake, because };
+}
+
+/** What is legal but hardly meant, told once: when an update begins or its steps change. */
+function warnings({ observed }: Situation, transition: Transition | undefined): readonly EventNote[] {
+  if (transition?.name !== 'NewRevision' && transition?.name !== 'StepsChanged') return [];
+  const odd = warnRollout(observed.rollout).map(({ path, message }) => `${path}: ${message}`);
+  return odd.length === 0 ? [] : [{ type: 'Warning', reason: 'SpecWarning', note: odd.join('; ') }];
 }
 
 /** One event for each new InvalidSpec text: a status that says it already repeats nothing. */
