@@ -8,6 +8,7 @@ import type { Situation } from './situation.ts';
 import { canaryOf, isRouted, selectedHash, serviceNamed } from './situation.ts';
 import { basicTarget, routedCanaryTarget } from './sizes.ts';
 import { weightInForce } from './step.ts';
+import { stepRunReport } from './runs.ts';
 import { carriesProven } from './weights.ts';
 
 /** Whether a gate is open, and if not, what it waits for. `until` is the instant at which time alone opens it. */
@@ -59,7 +60,7 @@ function weightGate(situation: Situation): Gate {
   const { current, stable, others } = situation;
   if (isRouted(situation)) {
     const size = sizeGate('canary', current, Math.max(routedCanaryTarget(situation), current?.specReplicas ?? 0));
-    return size.open ? provenGate(situation, weightInForce(situation.steps, situation.stepIndex)) : size;
+    return size.open ? stepWeightGate(situation) : size;
   }
   const target = basicTarget(situation);
   const size = sizeGate('canary', current, target.canary);
@@ -69,6 +70,12 @@ function weightGate(situation: Situation): Gate {
   }
   const left = others.find((other) => other.available > 0);
   return left === undefined ? OPEN : shut('OldPodsLeft', `ReplicaSet ${left.name} still has pods`);
+}
+
+/** Whether the weight of the step under way is in force. Without any pods asked for nobody can have weight. */
+function stepWeightGate(situation: Situation): Gate {
+  const weight = weightInForce(situation.steps, situation.stepIndex);
+  return provenGate(situation, situation.replicas === 0 ? 0 : weight);
 }
 
 /** Whether a canary weight is in force: on every route, and behind the Service of the current revision. */
@@ -102,8 +109,9 @@ function pauseGate(situation: Situation, duration: Milliseconds | undefined): Ga
 }
 
 function analysisGate(situation: Situation): Gate {
-  const run = situation.status.canary?.currentStepAnalysisRunStatus;
-  if (run?.status === 'Successful') return OPEN;
+  const run = stepRunReport(situation);
+  // A verdict is about the weight of its step: one that has left the route since was not judged to its end.
+  if (run?.status === 'Successful') return isRouted(situation) ? stepWeightGate(situation) : OPEN;
   return shut(
     'AnalysisRunning',
     run === undefined ? 'the analysis is about to begin' : `AnalysisRun ${run.name} is ${run.status}`,

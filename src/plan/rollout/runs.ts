@@ -135,6 +135,19 @@ export function runFor(situation: Situation, wanted: WantedRun): AnalysisRun | u
   );
 }
 
+/**
+ * The report of the step under way, if the status has one: a report of another step, which somebody promoted past,
+ * says nothing about this one.
+ */
+export function stepRunReport(situation: Situation): RunReport | undefined {
+  const { observed, status, stepIndex } = situation;
+  const report = status.canary?.currentStepAnalysisRunStatus;
+  const run = observed.analysisRuns.find(({ metadata }) => metadata.name === report?.name);
+  // A run that somebody deleted leaves only its report, which is then all that is known.
+  const index = run?.metadata.labels?.[STEP_INDEX_LABEL] ?? String(stepIndex);
+  return index === String(stepIndex) && partOf(situation.step, 'Analysis') !== undefined ? report : undefined;
+}
+
 /** The name of a new run: by revision and purpose, with a number behind it where earlier attempts took the name. */
 export function runName(situation: Situation, wanted: WantedRun): string {
   const { observed, current } = situation;

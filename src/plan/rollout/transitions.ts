@@ -16,6 +16,7 @@ import type { Finding } from './conditions.ts';
 import type { Facts } from './facts.ts';
 import { newAttempt, readFacts } from './facts.ts';
 import { canaryPromotionGate, stepGate } from './gate.ts';
+import { stepRunReport } from './runs.ts';
 import type { Situation } from './situation.ts';
 import { blueGreenOf, canaryOf, revisionOf } from './situation.ts';
 import { describeStep, partOf } from './step.ts';
@@ -112,15 +113,21 @@ const promoteFullEndsPause: Rule = (_s, facts) =>
 /** A run without a verdict pauses the update once; a person then decides. */
 const pauseInconclusive: Rule = (s, facts) => {
   if (s.promoted || s.aborted || s.promoteFull || s.waiting || s.resumed) return undefined;
+  const { step, other } = inconclusiveRuns(s);
+  return step || other ? pauseTransition(s, facts, 'InconclusiveAnalysisRun') : undefined;
+};
+
+/** Whether the run of the step under way, or one beside the steps, ended without a verdict. */
+function inconclusiveRuns(s: Situation): Readonly<{ step: boolean; other: boolean }> {
   const { canary, blueGreen } = s.status;
-  const run = [
-    canary?.currentStepAnalysisRunStatus,
+  const others = [
     canary?.currentBackgroundAnalysisRunStatus,
     blueGreen?.prePromotionAnalysisRunStatus,
     blueGreen?.postPromotionAnalysisRunStatus,
-  ].find((candidate) => candidate?.status === 'Inconclusive');
-  return run === undefined ? undefined : pauseTransition(s, facts, 'InconclusiveAnalysisRun');
-};
+  ];
+  const isInconclusive = (run: Readonly<{ status: string }> | undefined): boolean => run?.status === 'Inconclusive';
+  return { step: isInconclusive(stepRunReport(s)), other: others.some(isInconclusive) };
+}
 
 /** A start cut to the second that it falls into would end the pause up to a second too early. */
 function roundUp(now: Instant): Instant {
@@ -139,13 +146,7 @@ function pauseTransition(s: Situation, facts: Facts, reason: PauseCondition['rea
 /** After an inconclusive run somebody resumed: the same step is judged anew. */
 const resumeInconclusive: Rule = (s, facts) => {
   if (!s.resumed || s.promoted) return undefined;
-  const { canary, blueGreen } = s.status;
-  const step = canary?.currentStepAnalysisRunStatus?.status === 'Inconclusive';
-  const other = [
-    canary?.currentBackgroundAnalysisRunStatus,
-    blueGreen?.prePromotionAnalysisRunStatus,
-    blueGreen?.postPromotionAnalysisRunStatus,
-  ].some((run) => run?.status === 'Inconclusive');
+  const { step, other } = inconclusiveRuns(s);
   if (!step && !other) return undefined;
   return {
     name: 'Resumed',
