@@ -2,6 +2,7 @@ import { API_VERSION } from '../api/names.ts';
 import type { ApiGroup } from '../api/names.ts';
 import type { RolloutStatus } from '../api/rollout.ts';
 import type { Json } from '../units/canonical-json.ts';
+import { sameJson } from '../units/canonical-json.ts';
 import type { Answers } from '../kube/answers.ts';
 import type { Failure, KubeClient } from '../kube/client.ts';
 import { REPLICA_SETS } from '../kube/kinds.ts';
@@ -54,7 +55,7 @@ export async function applyRolloutPlan(
       if (outcome.event !== undefined) parts.record(observed, outcome.event);
       return;
     }
-    if (action !== undefined && isRefusal(outcome)) remember(parts, observed, action, outcome);
+    if (action !== undefined && REFUSALS.has(outcome.why)) remember(parts, observed, action, outcome);
     failures.push(outcome);
   });
   const status = await writeStatus(parts, observed, plan.status);
@@ -106,7 +107,9 @@ async function askTemplate(
     const { spec } = answer.value as Readonly<{ spec?: Readonly<{ template?: Json }> }>;
     return told({ generation, accepted: true, template: spec?.template ?? null });
   }
-  return answer.why === 'Invalid' ? told({ generation, accepted: false, message: answer.message }) : answer;
+  // What an admission policy objects to, whoever wrote the template must mend; a quota and our own rights, somebody else.
+  const objected = answer.why === 'Invalid' || answer.why === 'Denied';
+  return objected ? told({ generation, accepted: false, message: answer.message }) : answer;
 }
 
 function subjectOf({ rollout }: ObservedRollout): Readonly<{ uid: string; key: string }> {
@@ -114,12 +117,10 @@ function subjectOf({ rollout }: ObservedRollout): Readonly<{ uid: string; key: s
   return { uid, key: `${namespace}/${name}` };
 }
 
-function isRefusal({ why }: Failure): boolean {
-  return why === 'Invalid' || why === 'Forbidden' || why === 'AlreadyExists';
-}
+const REFUSALS: ReadonlySet<Failure['why']> = new Set(['Invalid', 'Forbidden', 'Denied', 'Exhausted', 'AlreadyExists']);
 
 /** The reasons that Argo's users know for a write that was refused (rollout-semantics 2.5). */
-const REFUSED: Readonly<Record<Action['kind'], string>> = {
+export const REFUSED: Readonly<Record<Action['kind'], string>> = {
   AskTemplate: 'ReconciliationError',
   CreateReplicaSet: 'ReplicaSetCreateError',
   ChangeReplicaSet: 'ReplicaSetUpdateError',
@@ -131,11 +132,13 @@ const REFUSED: Readonly<Record<Action['kind'], string>> = {
   DeleteAnalysisRun: 'ReconciliationError',
 };
 
-function refusalQuestion(kind: string, object: string): string {
+/** The question under which a refused write of that kind to that object is remembered. */
+export function refusalQuestion(kind: string, object: string): string {
   return `${REFUSAL_PREFIX}${kind}/${object}`;
 }
 
-function objectOf(action: Action): string {
+/** The name of the object that an action writes. */
+export function objectOf(action: Action): string {
   return 'manifest' in action ? action.manifest.metadata.name : 'target' in action ? action.target.name : action.name;
 }
 
@@ -145,7 +148,12 @@ function remember(parts: ApplyParts, observed: ObservedRollout, action: Action, 
   const taken = action.kind === 'CreateReplicaSet' && failure.why === 'AlreadyExists';
   const kind = taken ? 'collision' : action.kind;
   const answer = { action: kind, object, message: failure.message, generation };
-  parts.answers.set(subjectOf(observed), refusalQuestion(kind, object), generation, answer);
+  const question = refusalQuestion(kind, object);
+  const { uid } = subjectOf(observed);
+  // Told once: a refusal is tried again for as long as it lasts, and would use up the events that the Rollout may have.
+  const known = sameJson(parts.answers.get(uid, question, generation) ?? null, answer);
+  parts.answers.set(subjectOf(observed), question, generation, answer);
+  if (known) return;
   parts.record(observed, { type: 'Warning', reason: REFUSED[action.kind], note: `${object}: ${failure.message}` });
 }
 

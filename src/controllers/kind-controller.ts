@@ -1,7 +1,7 @@
 import type { ApiGroup } from '../api/names.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { Answers } from '../kube/answers.ts';
-import type { Random } from '../kube/backoff.ts';
+import type { Backoff, Random } from '../kube/backoff.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { Controller, PassResult } from '../kube/controller.ts';
 import { startController } from '../kube/controller.ts';
@@ -10,6 +10,7 @@ import type { KubeObject } from '../kube/resource.ts';
 import { createWorkQueue } from '../kube/work-queue.ts';
 import type { Stores } from '../observe/stores.ts';
 import type { EventNote } from '../plan/action.ts';
+import { milliseconds, seconds } from '../units/duration.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 
@@ -68,6 +69,12 @@ export type KindControllerOptions = Readonly<{
   random?: Random;
 }>;
 
+/**
+ * Waits after passes that failed. What was refused by a quota, a policy or a right that is missing changes without any
+ * event of ours when somebody mends it, and so does a server that was away: nothing waits longer than half a minute.
+ */
+const BACKOFF: Backoff = { base: milliseconds(5), cap: seconds(30) };
+
 /** A controller of one kind, not yet at work. */
 export function createKindController(options: KindControllerOptions): KindController {
   const { name, reconciler, clock, log, metrics, workers, random } = options;
@@ -75,6 +82,7 @@ export function createKindController(options: KindControllerOptions): KindContro
   const queue = createWorkQueue({
     clock,
     observer,
+    backoff: BACKOFF,
     ...(random === undefined ? {} : { random }),
   });
   let controller: Controller | undefined;

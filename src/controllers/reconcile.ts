@@ -20,6 +20,8 @@ import { expectingClient } from './expecting-client.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { PassJournal } from './pass-journal.ts';
+import type { TemplateQuestions } from './refusal-report.ts';
+import { reportRefusals } from './refusal-report.ts';
 
 /** What a pass over a Rollout is made with. */
 export type RolloutPassParts = Readonly<{
@@ -33,6 +35,7 @@ export type RolloutPassParts = Readonly<{
   log: Logger;
   metrics: Metrics;
   journal: PassJournal;
+  questions: TemplateQuestions;
 }>;
 
 /** One pass over one Rollout, by its key `namespace/name`: observe, plan, apply, requeue. */
@@ -42,7 +45,9 @@ export async function reconcileRollout(parts: RolloutPassParts, key: string): Pr
   const [namespace = '', name = ''] = key.split('/');
   const observed = observeRollout(parts.stores, parts.surroundings, namespace, name);
   if (observed === undefined) return {};
-  const plan = choosePlan(parts, observed, parts.clock.now());
+  const now = parts.clock.now();
+  const chosen = reportRefusals(observed, choosePlan(parts, observed, now), parts.apply.answers, now);
+  const plan = parts.questions.askAgain(observed, chosen, now);
   parts.journal.looked(observed, plan);
   parts.metrics.rollout(gaugesOf(observed, plan.status));
   const failure = await applyRolloutPlan(applyParts(parts, key), observed, plan);

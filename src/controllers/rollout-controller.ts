@@ -3,12 +3,14 @@ import type { KindParts, Reconciler } from './kind-controller.ts';
 import { PassJournal } from './pass-journal.ts';
 import type { RolloutPassParts } from './reconcile.ts';
 import { reconcileRollout } from './reconcile.ts';
+import { TemplateQuestions } from './refusal-report.ts';
 import { releaseOrphans } from './release-orphans.ts';
 
 /** Brings Rollouts where they should be, and forgets those that are gone. */
 export function createRolloutReconciler(parts: KindParts): Reconciler {
   const { group, instanceId, answers, stores, lookup, expectations, client, clock, log, metrics, record } = parts;
   const journal = new PassJournal(log);
+  const questions = new TemplateQuestions();
   const pass: RolloutPassParts = {
     stores,
     surroundings: { group, instanceId, answers },
@@ -20,6 +22,7 @@ export function createRolloutReconciler(parts: KindParts): Reconciler {
     log,
     metrics,
     journal,
+    questions,
   };
   return {
     async reconcile(key) {
@@ -32,6 +35,7 @@ export function createRolloutReconciler(parts: KindParts): Reconciler {
       answers.forget(uid);
       expectations.forget(key);
       journal.forget(key);
+      questions.forget(uid);
       metrics.rolloutGone(namespace, name);
       log.info({ namespace, rollout: name }, 'rollout gone');
     },

@@ -19,6 +19,13 @@ const LONGEST_VALUE = 64;
  */
 const REFUSED_PATCH = 'the server rejected our request due to an error in our request';
 
+/** How an authorizer says that a right is missing; the rest may name the reason. Source: apiserver, responsewriters. */
+const MISSING_RIGHT =
+  /^(?:\S+(?: "(?:[^"\\]|\\.)*")? is )?forbidden: User "(?:[^"\\]|\\.)*" cannot (\w+) (?:resource "([\w./-]+)" in API group "([\w.-]*)"|path )/;
+/** Admission speaks of our rights when an owner reference blocks the deletion of its owner. */
+const MISSING_OWNER_RIGHT = / is forbidden: cannot set (?:blockOwnerDeletion|an ownerRef)\b/;
+const EXHAUSTED = / is forbidden: (?:exceeded quota|failed quota|unable to create new content in namespace )/;
+
 /** What was asked, as far as the meaning of a refusal depends on it. */
 export type Asked = Readonly<{ writes: boolean; guardedJsonPatch?: boolean }>;
 
@@ -41,7 +48,9 @@ export function failureOf(status: number, body: unknown, asked: Asked, retryAfte
     why: whyOf(status, reason, text, asked),
     status,
     message:
-      text === '' ? `the API server answered ${status}${reason === '' ? '' : ` (${reason})`}` : withoutValues(text),
+      text === ''
+        ? `the API server answered ${status}${reason === '' ? '' : ` (${reason})`}`
+        : `${withoutValues(text)}${status === 403 ? remedyOf(text) : ''}`,
     ...(retryAfter === undefined ? {} : { retryAfter }),
     ...(causes.length === 0 ? {} : { causes }),
   };
@@ -76,7 +85,8 @@ function statusBodyOf(body: unknown): StatusBody {
 }
 
 function whyOf(status: number, reason: string, message: string, asked: Asked): Failure['why'] {
-  if (status === 401 || status === 403) return 'Forbidden';
+  if (status === 401) return 'Forbidden';
+  if (status === 403) return whyForbidden(message);
   if (status === 404) return 'NotFound';
   if (status === 409) return reason === 'AlreadyExists' ? 'AlreadyExists' : 'Conflict';
   if (status === 410) return 'Gone';
@@ -86,6 +96,20 @@ function whyOf(status: number, reason: string, message: string, asked: Asked): F
   if (status < 500) return 'Invalid';
   // 500, 502, 504: the server, or a proxy before it, gave up on the way; its storage may have taken the write.
   return asked.writes ? 'Unknown' : 'Unavailable';
+}
+
+/** Rights are our installation's affair; what admission or a quota refuses is the affair of whoever wrote the object. */
+function whyForbidden(message: string): 'Forbidden' | 'Denied' | 'Exhausted' {
+  // A proxy on the way answers 403 without a Status, and it too looks at who we are.
+  if (message === '' || MISSING_RIGHT.test(message) || MISSING_OWNER_RIGHT.test(message)) return 'Forbidden';
+  return EXHAUSTED.test(message) ? 'Exhausted' : 'Denied';
+}
+
+function remedyOf(message: string): string {
+  const [, verb, resource, group] = MISSING_RIGHT.exec(message) ?? [];
+  if (verb === undefined || resource === undefined) return '';
+  const of = group === '' || group === undefined ? 'the core group' : `group ${group}`;
+  return `; the installation lacks a right, add verb ${verb} on resource ${resource} of ${of} to the controller's role`;
 }
 
 function retryAfterOf(header: string | undefined, seconds: unknown): number | undefined {

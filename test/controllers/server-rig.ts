@@ -76,7 +76,25 @@ export type Replica = Readonly<{
 }>;
 
 /** What a controller under test is started with beside its namespace. */
-export type RigOptions = Readonly<{ settings?: Partial<ControllerSettings>; prometheus?: string }>;
+export type RigOptions = Readonly<{
+  settings?: Partial<ControllerSettings>;
+  prometheus?: string;
+  /** The user as which the controller writes, and may do only what its roles say; default: the administrator. */
+  user?: string;
+}>;
+
+/** The connection as which another user is served. */
+function actingAs(connection: Connection, user: string): Connection {
+  return {
+    server: connection.server,
+    namespace: connection.namespace,
+    forget: () => connection.forget(),
+    async credentials() {
+      const { headers, ...rest } = await connection.credentials();
+      return { ...rest, headers: { ...headers, 'impersonate-user': user } };
+    },
+  };
+}
 
 function connect(): Connection {
   const kubeconfig = process.env['SLUICE_TEST_KUBECONFIG'];
@@ -108,7 +126,7 @@ export async function startNamespace(): Promise<Readonly<{ namespace: string; cl
 
 /** Starts a controller in a namespace; it is stopped with the test, if the test has not done so. */
 export async function startReplica(namespace: string, options: RigOptions = {}): Promise<Replica> {
-  const connection = connect();
+  const connection = options.user === undefined ? connect() : actingAs(connect(), options.user);
   const lines: Line[] = [];
   const writes: RequestRecord[] = [];
   const at = (level: string) => (fields: Line['fields'], message: string) =>
