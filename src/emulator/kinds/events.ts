@@ -1,0 +1,61 @@
+import type { KubeObject } from '../../kube/resource.ts';
+import type { FieldProblem } from '../refusal.ts';
+import { invalidValue, required } from '../refusal.ts';
+import type { JsonMap } from '../schema.ts';
+
+/** How the members of an Event are called in events.k8s.io/v1 and in the core group. */
+const NAMES: readonly (readonly [string, string])[] = [
+  ['regarding', 'involvedObject'],
+  ['note', 'message'],
+  ['reportingController', 'reportingComponent'],
+  ['deprecatedSource', 'source'],
+  ['deprecatedFirstTimestamp', 'firstTimestamp'],
+  ['deprecatedLastTimestamp', 'lastTimestamp'],
+  ['deprecatedCount', 'count'],
+];
+const toCore = new Map(NAMES);
+const fromCore = new Map(NAMES.map(([events, core]) => [core, events]));
+
+function renamed(object: KubeObject, names: ReadonlyMap<string, string>, apiVersion: string): KubeObject {
+  const members = Object.entries(object).map(([key, value]) => [names.get(key) ?? key, value as unknown]);
+  return { ...(Object.fromEntries(members) as KubeObject), apiVersion };
+}
+
+/** An Event of events.k8s.io/v1 as it is stored: in the words of the core group. */
+export function storedEvent(object: KubeObject): KubeObject {
+  return renamed(object, toCore, 'v1');
+}
+
+/** A stored Event in the words of events.k8s.io/v1. */
+export function shownEvent(object: KubeObject): KubeObject {
+  return renamed(object, fromCore, 'events.k8s.io/v1');
+}
+
+/** What is wrong with an Event of events.k8s.io/v1. Source: apis/core/validation/events.go. */
+export function newEventProblems(object: KubeObject, before: KubeObject | undefined): readonly FieldProblem[] {
+  const event = object as unknown as JsonMap;
+  if (before !== undefined) return [];
+  const regarding = event['involvedObject'] as JsonMap | undefined;
+  const problems: FieldProblem[] = [];
+  const about = regarding?.['namespace'];
+  const { namespace } = object.metadata;
+  const expected = about === undefined || about === '' ? 'default' : about;
+  if (expected !== namespace) {
+    problems.push(invalidValue('involvedObject.namespace', about ?? '', 'does not match event.namespace'));
+  }
+  if (event['eventTime'] === null || event['eventTime'] === undefined) problems.push(required('eventTime'));
+  for (const [key, told] of [
+    ['reportingComponent', 'reportingController'],
+    ['reportingInstance', 'reportingInstance'],
+  ] as const) {
+    const value = event[key];
+    if (typeof value !== 'string' || value === '') problems.push(required(told));
+  }
+  for (const key of ['action', 'reason'] as const) if (event[key] === undefined) problems.push(required(key));
+  const type = event['type'];
+  if (type !== 'Normal' && type !== 'Warning') problems.push(invalidValue('type', type ?? '', 'has invalid value: '));
+  const note = event['message'];
+  if (typeof note === 'string' && note.length > 1024)
+    problems.push(invalidValue('message', '', 'can have at most 1024 characters'));
+  return problems;
+}

@@ -1,0 +1,90 @@
+import type { KubeObject } from '../../kube/resource.ts';
+import { completePodSpec, podSpecProblems } from '../pod-spec.ts';
+import type { FieldProblem } from '../refusal.ts';
+import { forbiddenField } from '../refusal.ts';
+import type { JsonMap } from '../schema.ts';
+import { isMap, sameValue, withMember } from '../schema.ts';
+import type { Part } from '../kind.ts';
+import { specOf, withSpec } from './workloads.ts';
+
+const TOLERATED_SECONDS = 300;
+
+/** Fills in a pod as the server and its standard admission plugins do: tolerations, priority, quality of service. */
+export function completePod(object: KubeObject, before: KubeObject | undefined): KubeObject {
+  let spec = completePodSpec(specOf(object), 'pod');
+  if (before === undefined) {
+    spec = {
+      ...spec,
+      priority: spec['priority'] ?? 0,
+      preemptionPolicy: spec['preemptionPolicy'] ?? 'PreemptLowerPriority',
+    };
+    spec = withMember(spec, 'tolerations', tolerationsOf(spec));
+  }
+  const done = withSpec(object, spec);
+  const status = (done as { status?: unknown }).status;
+  if (before !== undefined || !isMap(status) || status['qosClass'] !== undefined) return done;
+  return withMember(done, 'status', { ...status, qosClass: qualityOf(spec) });
+}
+
+/** A pod outlives its node's silence by five minutes unless it says otherwise. Source: plugin DefaultTolerationSeconds. */
+function tolerationsOf(spec: JsonMap): unknown {
+  const own = Array.isArray(spec['tolerations']) ? (spec['tolerations'] as JsonMap[]) : [];
+  const missing = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'].filter(
+    (key) =>
+      !own.some(
+        (one) => (one['key'] === key || one['key'] === undefined) && (one['effect'] ?? 'NoExecute') === 'NoExecute',
+      ),
+  );
+  return [
+    ...own,
+    ...missing.map((key) => ({ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: TOLERATED_SECONDS })),
+  ];
+}
+
+function qualityOf(spec: JsonMap): string {
+  const lists = [spec['containers'], spec['initContainers']];
+  const containers = lists.flatMap((list) => (Array.isArray(list) ? (list as JsonMap[]) : []));
+  const resources = containers.map(({ resources: given }) => (isMap(given) ? given : {}));
+  const of = (one: JsonMap, key: string): JsonMap => (isMap(one[key]) ? one[key] : {});
+  if (resources.every((one) => Object.keys(of(one, 'limits')).length + Object.keys(of(one, 'requests')).length === 0))
+    return 'BestEffort';
+  const guaranteed = resources.every((one) => {
+    const limits = of(one, 'limits');
+    return ['cpu', 'memory'].every((key) => limits[key] !== undefined && of(one, 'requests')[key] === limits[key]);
+  });
+  return guaranteed ? 'Guaranteed' : 'Burstable';
+}
+
+const MAY_CHANGE = [
+  'activeDeadlineSeconds',
+  'terminationGracePeriodSeconds',
+  'tolerations',
+  'schedulingGates',
+  'nodeName',
+];
+const FORBIDDEN =
+  'pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)';
+
+/** What is wrong with a pod, or with a change of its spec: little but images may change. */
+export function podProblems(object: KubeObject, before: KubeObject | undefined, part: Part): readonly FieldProblem[] {
+  if (part === 'status') return [];
+  const spec = specOf(object);
+  if (before !== undefined) {
+    const old = specOf(before);
+    return spec === old || sameValue(comparable(spec), comparable(old)) ? [] : [forbiddenField('spec', FORBIDDEN)];
+  }
+  return podSpecProblems(spec, 'spec');
+}
+
+function comparable(spec: JsonMap): JsonMap {
+  const kept = Object.entries(spec).filter(([key]) => !MAY_CHANGE.includes(key));
+  return Object.fromEntries(
+    kept.map(([key, value]) => {
+      const isList = key === 'containers' || key === 'initContainers';
+      return [
+        key,
+        isList && Array.isArray(value) ? (value as JsonMap[]).map((one) => withMember(one, 'image', '')) : value,
+      ];
+    }),
+  );
+}

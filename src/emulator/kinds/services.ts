@@ -1,0 +1,91 @@
+import type { KubeObject } from '../../kube/resource.ts';
+import type { Surroundings } from '../kind.ts';
+import type { FieldProblem } from '../refusal.ts';
+import { duplicate, invalidValue, required, unsupported } from '../refusal.ts';
+import type { JsonMap } from '../schema.ts';
+import { isMap, sameValue } from '../schema.ts';
+import { specOf, withSpec } from './workloads.ts';
+
+const TYPES = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'];
+
+/** Fills in a Service and gives it an address of 10.96.0.0/16 that no other has. Source: apis/core/v1/defaults.go. */
+export function completeService(object: KubeObject, before: KubeObject | undefined, around: Surroundings): KubeObject {
+  const given = specOf(object);
+  const old = before === undefined ? {} : specOf(before);
+  const type = given['type'] ?? 'ClusterIP';
+  const ports = portsOf(given, old, type, around);
+  const whole: Record<string, unknown> = {
+    ...given,
+    ...(ports.length > 0 ? { ports } : {}),
+    type,
+    sessionAffinity: given['sessionAffinity'] ?? 'None',
+  };
+  if (type !== 'ExternalName') {
+    const clusterIP = given['clusterIP'] ?? old['clusterIP'] ?? freeAddress(around);
+    Object.assign(whole, {
+      clusterIP,
+      clusterIPs: given['clusterIPs'] ?? [clusterIP],
+      ipFamilies: given['ipFamilies'] ?? ['IPv4'],
+      ipFamilyPolicy: given['ipFamilyPolicy'] ?? 'SingleStack',
+      internalTrafficPolicy: given['internalTrafficPolicy'] ?? 'Cluster',
+    });
+  }
+  if (type === 'NodePort' || type === 'LoadBalancer') whole['externalTrafficPolicy'] ??= 'Cluster';
+  if (type === 'LoadBalancer') whole['allocateLoadBalancerNodePorts'] ??= true;
+  return sameValue(whole, given) ? object : withSpec(object, whole);
+}
+
+function portsOf(given: JsonMap, old: JsonMap, type: unknown, around: Surroundings): readonly JsonMap[] {
+  const ports = Array.isArray(given['ports']) ? (given['ports'] as JsonMap[]) : [];
+  const before = Array.isArray(old['ports']) ? (old['ports'] as JsonMap[]) : [];
+  const open = type === 'NodePort' || type === 'LoadBalancer';
+  return ports.map((port, index) => ({
+    ...port,
+    protocol: port['protocol'] ?? 'TCP',
+    targetPort: port['targetPort'] === undefined || port['targetPort'] === 0 ? port['port'] : port['targetPort'],
+    ...(open
+      ? { nodePort: port['nodePort'] ?? before[index]?.['nodePort'] ?? 30_000 + Math.floor(around.random() * 2768) }
+      : {}),
+  }));
+}
+
+function freeAddress({ state, random }: Surroundings): string {
+  const taken = new Set(state.list('/services').map((service) => specOf(service)['clusterIP']));
+  for (;;) {
+    const number = 1 + Math.floor(random() * 65_534);
+    const address = `10.96.${number >>> 8}.${number & 255}`;
+    if (!taken.has(address)) return address;
+  }
+}
+
+/** What is wrong with a Service. */
+export function serviceProblems(object: KubeObject, before: KubeObject | undefined): readonly FieldProblem[] {
+  const spec = specOf(object);
+  const problems: FieldProblem[] = [];
+  const ports = Array.isArray(spec['ports']) ? (spec['ports'] as JsonMap[]) : [];
+  const headless = spec['clusterIP'] === 'None';
+  if (ports.length === 0 && !headless && spec['type'] !== 'ExternalName') problems.push(required('spec.ports'));
+  const names = new Set<unknown>();
+  ports.forEach((port, index) => {
+    const at = `spec.ports[${index}]`;
+    const { name, port: number } = port;
+    if ((name === undefined || name === '') && ports.length > 1) problems.push(required(`${at}.name`));
+    else if (names.has(name)) problems.push(duplicate(`${at}.name`, name));
+    names.add(name);
+    if (typeof number !== 'number' || number < 1 || number > 65_535) {
+      problems.push(invalidValue(`${at}.port`, number ?? 0, 'must be between 1 and 65535, inclusive'));
+    }
+  });
+  if (!TYPES.includes(String(spec['type']))) problems.push(unsupported('spec.type', spec['type'], TYPES));
+  const old = before === undefined ? {} : specOf(before);
+  if (
+    isMap(old) &&
+    old['clusterIP'] !== undefined &&
+    old['clusterIP'] !== spec['clusterIP'] &&
+    spec['type'] !== 'ExternalName' &&
+    old['type'] !== 'ExternalName'
+  ) {
+    problems.push(invalidValue('spec.clusterIPs[0]', [spec['clusterIP']], 'may not change once set'));
+  }
+  return problems;
+}

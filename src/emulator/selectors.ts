@@ -1,0 +1,118 @@
+import type { KubeObject } from '../kube/resource.ts';
+import type { Refusal } from './refusal.ts';
+import { badRequest, isRefusal } from './refusal.ts';
+import type { JsonMap } from './schema.ts';
+import { isMap } from './schema.ts';
+
+/** Whether an object is among those asked for. */
+export type Matcher = (object: KubeObject) => boolean;
+
+type LabelTest = (labels: Readonly<Record<string, string>>) => boolean;
+
+/** Reads a label selector in its text form (`a=b,c!=d,e in (f,g),!h`); 400 when it is none. */
+export function parseLabelSelector(text: string): Matcher | Refusal {
+  const tests: LabelTest[] = [];
+  for (const part of splitOutside(text)) {
+    const test = parseRequirement(part.trim());
+    if (isRefusal(test)) return test;
+    tests.push(test);
+  }
+  return ({ metadata }) => tests.every((test) => test(metadata.labels ?? {}));
+}
+
+function splitOutside(text: string): readonly string[] {
+  return text.trim() === '' ? [] : text.split(/,(?![^(]*\))/);
+}
+
+const KEY = /^([A-Za-z0-9][-A-Za-z0-9_./]*)\s*/;
+
+function parseRequirement(text: string): LabelTest | Refusal {
+  const not = text.startsWith('!');
+  const key = KEY.exec(not ? text.slice(1).trim() : text)?.[1];
+  if (key === undefined) {
+    return badRequest(`unable to parse requirement: found '${text}', expected: !, identifier, or 'end of string'`);
+  }
+  const rest = (not ? text.slice(1).trim() : text).slice(key.length).trim();
+  if (rest === '') return not ? (labels) => !Object.hasOwn(labels, key) : (labels) => Object.hasOwn(labels, key);
+  const set = /^(in|notin)\s*\(([^)]*)\)$/.exec(rest);
+  if (set !== null) {
+    const values = new Set((set[2] ?? '').split(',').map((value) => value.trim()));
+    return set[1] === 'in'
+      ? (labels) => Object.hasOwn(labels, key) && values.has(labels[key] ?? '')
+      : (labels) => !Object.hasOwn(labels, key) || !values.has(labels[key] ?? '');
+  }
+  const equality = /^(==|=|!=|>|<)\s*([-A-Za-z0-9_.]*)$/.exec(rest);
+  if (equality === null) {
+    const found = /^\S+/.exec(rest)?.[0] ?? rest;
+    return badRequest(`unable to parse requirement: found '${found}', expected: in, notin, =, ==, !=, gt, lt`);
+  }
+  const [, operator, value = ''] = equality;
+  if (operator === '!=') return (labels) => labels[key] !== value;
+  if (operator === '>') return (labels) => Number(labels[key]) > Number(value);
+  if (operator === '<') return (labels) => Number(labels[key]) < Number(value);
+  return (labels) => labels[key] === value;
+}
+
+/** Reads a field selector (`metadata.name=x,status.phase!=Running`) over the fields that a kind supports; else 400. */
+export function parseFieldSelector(text: string, fields: readonly string[]): Matcher | Refusal {
+  const tests: Matcher[] = [];
+  for (const part of text.split(',').filter((one) => one !== '')) {
+    const [, field = '', operator, value = ''] = /^([^=!]+)(==|=|!=)(.*)$/.exec(part.trim()) ?? [];
+    if (operator === undefined) return badRequest(`invalid selector: '${part}'; can't understand '${part}'`);
+    const known = ['metadata.name', 'metadata.namespace', ...fields];
+    if (!known.includes(field)) {
+      const list = fields.length === 0 ? ': only "metadata.name", "metadata.namespace"' : '';
+      return badRequest(
+        fields.length === 0 ? `"${field}" is not a known field selector${list}` : `field label not supported: ${field}`,
+      );
+    }
+    const path = field.split('.');
+    const equal = operator !== '!=';
+    tests.push((object) => (textAt(object, path) === value) === equal);
+  }
+  return (object) => tests.every((test) => test(object));
+}
+
+function textAt(object: unknown, path: readonly string[]): string {
+  let at: unknown = object;
+  for (const key of path) at = isMap(at) ? at[key] : undefined;
+  if (typeof at === 'string') return at;
+  return at === undefined || at === null ? '' : JSON.stringify(at);
+}
+
+/** Whether labels match a LabelSelector object; an empty one matches everything, an absent one nothing. */
+export function matchesSelector(selector: unknown, labels: Readonly<Record<string, string>>): boolean {
+  if (!isMap(selector)) return false;
+  const { matchLabels, matchExpressions } = selector as {
+    matchLabels?: JsonMap;
+    matchExpressions?: readonly JsonMap[];
+  };
+  const equal = Object.entries(matchLabels ?? {}).every(([key, value]) => labels[key] === value);
+  return equal && (matchExpressions ?? []).every((expression) => matchesExpression(expression, labels));
+}
+
+function matchesExpression(expression: JsonMap, labels: Readonly<Record<string, string>>): boolean {
+  const { key, operator, values } = expression as { key?: string; operator?: string; values?: readonly string[] };
+  const value = labels[key ?? ''];
+  if (operator === 'Exists') return value !== undefined;
+  if (operator === 'DoesNotExist') return value === undefined;
+  if (operator === 'NotIn') return value === undefined || !(values ?? []).includes(value);
+  return value !== undefined && (values ?? []).includes(value);
+}
+
+/** The text form of a LabelSelector object, as a Scale's status.selector gives it. */
+export function selectorText(selector: unknown): string {
+  if (!isMap(selector)) return '';
+  const { matchLabels, matchExpressions } = selector as {
+    matchLabels?: JsonMap;
+    matchExpressions?: readonly JsonMap[];
+  };
+  const equal = Object.entries(matchLabels ?? {}).map(([key, value]) => `${key}=${String(value)}`);
+  const rest = (matchExpressions ?? []).map((expression) => {
+    const { key, operator, values } = expression as { key: string; operator: string; values?: readonly string[] };
+    if (operator === 'Exists') return key;
+    if (operator === 'DoesNotExist') return `!${key}`;
+    return `${key} ${operator === 'In' ? 'in' : 'notin'} (${[...(values ?? [])].sort().join(',')})`;
+  });
+  return [...equal, ...rest].sort().join(',');
+}

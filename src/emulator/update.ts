@@ -1,0 +1,164 @@
+import type { KubeObject } from '../kube/resource.ts';
+import { completed, kindProblems, readObject } from './admit.ts';
+import type { Core, WriteOptions } from './core.ts';
+import { trackedUpdate } from './field-tracking.ts';
+import type { Kind, Part } from './kind.ts';
+import { shown } from './kind.ts';
+import { metadataChangeProblems, metadataOf } from './metadata.ts';
+import type { Refusal } from './refusal.ts';
+import { badRequest, conflict, invalid, invalidValue, isRefusal, MODIFIED, notFound } from './refusal.ts';
+import type { JsonMap } from './schema.ts';
+import { isMap, sameValue, withMember } from './schema.ts';
+
+/** Names one object of a kind. */
+export type Target = Readonly<{ kind: Kind; namespace?: string; name: string }>;
+
+/** How an object is to be changed. */
+export type Change = Readonly<{
+  part: Part;
+  /** The name of the subresource for field managers; '' for the object itself. */
+  subresource: string;
+  /** Makes the wanted object from the current one, both as they are shown. */
+  make: (current: KubeObject) => unknown;
+  /** True for PUT: a UID that differs is a lost race rather than a forbidden change. */
+  replaces: boolean;
+  /** Takes the place of the ordinary record of field managers. */
+  track?: (object: KubeObject, before: KubeObject) => KubeObject;
+}>;
+
+/** Changes an object; answers it as stored, or as it would be. A change that changes nothing keeps the version. */
+export function updateObject(core: Core, target: Target, change: Change, options: WriteOptions): KubeObject | Refusal {
+  const { kind, namespace, name } = target;
+  const before = core.state.get(kind.table, namespace, name);
+  if (before === undefined) return notFound(kind.resource, name);
+  const current = shown(kind, before);
+  const made = change.make(current);
+  if (isRefusal(made)) return made;
+  const read = readObject(kind, made, options, current);
+  if (isRefusal(read)) return read;
+  const misplaced = placeRefusal(target, read);
+  if (misplaced !== undefined) return misplaced;
+  const lost = raceRefusal(kind, read, before, change.replaces);
+  if (lost !== undefined) return lost;
+  const merged = partOf(core, kind, systemMetadata(read, before), before, change.part);
+  const counted = withGeneration(kind, merged, before);
+  const problems = [
+    ...metadataChangeProblems(counted, before),
+    ...kindProblems(core, kind, counted, before, change.part),
+  ];
+  if (problems.length > 0) return invalid(kind.resource, name, problems);
+  const tracked =
+    change.track?.(counted, before) ??
+    trackedUpdate(core, kind, counted, before, { ...options, subresource: change.subresource });
+  return shown(kind, stored(core, kind, tracked, before, options));
+}
+
+function stored(core: Core, kind: Kind, object: KubeObject, before: KubeObject, options: WriteOptions): KubeObject {
+  if (sameObject(object, before)) return before;
+  if (options.dryRun) return object;
+  const { deletionTimestamp, finalizers = [] } = object.metadata;
+  const grace = (object.metadata as { deletionGracePeriodSeconds?: number }).deletionGracePeriodSeconds ?? 0;
+  const isHeld = finalizers.length > 0 || (kind.table === '/namespaces' && namespaceHolds(object));
+  if (deletionTimestamp !== undefined && !isHeld && grace === 0) return core.state.remove(kind.table, object);
+  return core.state.put(kind.table, object);
+}
+
+function namespaceHolds(object: KubeObject): boolean {
+  const { spec } = object as { spec?: unknown };
+  return isMap(spec) && Array.isArray(spec['finalizers']) && spec['finalizers'].length > 0;
+}
+
+/** Equal but for the times that say when a manager last wrote. */
+function sameObject(object: KubeObject, before: KubeObject): boolean {
+  if (object === before) return true;
+  const version = before.metadata.resourceVersion;
+  const metadata =
+    object.metadata.resourceVersion === version ? object.metadata : { ...object.metadata, resourceVersion: version };
+  return sameValue(timeless(withMember(object, 'metadata', metadata)), timeless(before));
+}
+
+function timeless(object: KubeObject): unknown {
+  const { managedFields } = object.metadata as { managedFields?: readonly JsonMap[] };
+  if (managedFields === undefined) return object;
+  const without = managedFields.map((entry) => withMember(entry, 'time', undefined));
+  return { ...object, metadata: { ...object.metadata, managedFields: without } };
+}
+
+function placeRefusal({ namespace, name }: Target, object: KubeObject): Refusal | undefined {
+  const metadata = metadataOf(object);
+  if (metadata.name !== name) {
+    const given = metadata.name ?? '';
+    if (given === '') return badRequest('name must be provided');
+    return badRequest(`the name of the object (${given}) does not match the name on the URL (${name})`);
+  }
+  if (metadata.namespace !== undefined && metadata.namespace !== namespace) {
+    return badRequest(
+      `the namespace of the object (${metadata.namespace}) does not match the namespace on the request (${namespace ?? ''})`,
+    );
+  }
+  return undefined;
+}
+
+function raceRefusal(kind: Kind, object: KubeObject, before: KubeObject, replaces: boolean): Refusal | undefined {
+  const { uid, resourceVersion, name } = object.metadata;
+  if (replaces && uid !== undefined && uid !== before.metadata.uid) {
+    const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${before.metadata.uid ?? ''}`;
+    return conflict(kind.resource, name, why);
+  }
+  if (resourceVersion === undefined || resourceVersion === '0') {
+    if (kind.unconditionalUpdate) return undefined;
+    return invalid(kind.resource, name, [
+      {
+        ...invalidValue('metadata.resourceVersion', '', 'must be specified for an update'),
+        message: 'Invalid value: 0: must be specified for an update',
+      },
+    ]);
+  }
+  if (!/^\d+$/.test(resourceVersion)) {
+    const detail = `strconv.ParseUint: parsing ${JSON.stringify(resourceVersion)}: invalid syntax`;
+    return invalid(kind.resource, name, [invalidValue('metadata.resourceVersion', resourceVersion, detail)]);
+  }
+  return resourceVersion === before.metadata.resourceVersion ? undefined : conflict(kind.resource, name, MODIFIED);
+}
+
+/** Metadata that no client can change or take away. */
+function systemMetadata(object: KubeObject, before: KubeObject): KubeObject {
+  const old = before.metadata as JsonMap;
+  if (object.metadata === before.metadata) return object;
+  let metadata = object.metadata;
+  for (const key of ['namespace', 'uid', 'creationTimestamp']) {
+    if ((metadata as JsonMap)[key] === undefined) metadata = withMember(metadata, key, old[key]);
+  }
+  for (const key of ['generation', 'resourceVersion', 'deletionGracePeriodSeconds'])
+    metadata = withMember(metadata, key, old[key]);
+  if (old['deletionTimestamp'] !== undefined)
+    metadata = withMember(metadata, 'deletionTimestamp', old['deletionTimestamp']);
+  if (metadata !== before.metadata && sameValue(metadata, before.metadata)) metadata = before.metadata;
+  return withMember(object, 'metadata', metadata);
+}
+
+/** The object as far as this part of it may be written; the rest is as it was. */
+function partOf(core: Core, kind: Kind, object: KubeObject, before: KubeObject, part: Part): KubeObject {
+  const old = before as KubeObject & JsonMap;
+  if (part === 'main') {
+    const kept = kind.hasStatus ? withMember(object, 'status', old['status']) : object;
+    return completed(core, kind, kept, before);
+  }
+  const { status } = object as { status?: unknown };
+  // Of a custom object nothing but the status; a built-in kind takes labels and annotations too.
+  const metadata = kind.builtIn ? object.metadata : before.metadata;
+  return withMember(withMember({ ...before }, 'status', status), 'metadata', metadata);
+}
+
+/** One more when anything but metadata and status has changed. */
+function withGeneration(kind: Kind, object: KubeObject, before: KubeObject): KubeObject {
+  if (!kind.hasGeneration) return object;
+  const keys = new Set([...Object.keys(object), ...Object.keys(before)]);
+  const differs = [...keys].some((key) => {
+    if (key === 'metadata' || key === 'apiVersion' || key === 'kind') return false;
+    if (key === 'status' && kind.hasStatus) return false;
+    return !sameValue((object as unknown as JsonMap)[key], (before as unknown as JsonMap)[key]);
+  });
+  if (!differs) return object;
+  return { ...object, metadata: { ...object.metadata, generation: (before.metadata.generation ?? 0) + 1 } };
+}
