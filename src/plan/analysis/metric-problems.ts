@@ -25,7 +25,9 @@ export function metricProblems(
   const problems: Problem[] = limits.ok ? [] : [invalid(`${at}.${limits.field}`, 'BadLimit', limits.value, limits.why)];
   for (const field of ['successCondition', 'failureCondition'] as const) {
     const problem = conditionProblem(resolved[field]);
-    if (problem !== undefined) problems.push(invalid(`${at}.${field}`, 'BadCondition', resolved[field], problem));
+    if (problem === undefined) continue;
+    const why = `${problem}; write a condition such as result[0] <= 0.05`;
+    problems.push(invalid(`${at}.${field}`, 'BadCondition', resolved[field], why));
   }
   if (limits.ok) {
     const { count, interval } = limits.value;
