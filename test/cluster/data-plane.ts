@@ -7,13 +7,7 @@ import { applyFiles, applyObjects, kubectl } from './kubectl.ts';
 import type { Manifest } from './kubectl.ts';
 import { ADDRESS, PORT, clusterFolder, kubeconfigOf } from './paths.ts';
 import { statusOf, until } from './ready.ts';
-
-/** The Gateway that routes name as their parent, and where its traffic is answered (by Host header). */
-export const GATEWAY = {
-  name: 'contour',
-  namespace: 'projectcontour',
-  url: `http://${ADDRESS.host}:${PORT.envoyHttp}`,
-};
+import { GATEWAY } from './target.ts';
 
 /** Envoy's own counters (`envoy_cluster_upstream_rq_*`), for Prometheus. */
 export const ENVOY_METRICS = `${ADDRESS.host}:${PORT.envoyMetrics}`;

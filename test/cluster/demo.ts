@@ -4,13 +4,12 @@ import { findBinary } from './binaries.ts';
 import { tell } from './command.ts';
 import { failedRequests } from './load.ts';
 import type { LoadReport } from './load.ts';
-import { PROMETHEUS_IN_CLUSTER } from './monitoring.ts';
-import { adminKubeconfig } from './paths.ts';
 import { prepareCluster } from './prepare.ts';
 import { begin, change, untilOnly } from './scenarios/canary.ts';
 import { analysisOf, analysisTemplate, routedCanary } from './scenarios/manifests.ts';
 import type { Stage } from './scenarios/stage.ts';
 import { connectCluster, openStage } from './scenarios/stage.ts';
+import { target } from './target.ts';
 
 const VERSIONS = ['v1', 'v2', 'v3'] as const;
 const NAMESPACE = 'sluice-demo';
@@ -35,15 +34,7 @@ function drawShares(stage: Stage): string {
 
 /** Shows what `kubectl get rollouts -w` shows, beside the traffic, until stopped. */
 function watch(kubectl: string, stage: Stage): () => void {
-  const args = [
-    '--kubeconfig',
-    process.env['KUBECONFIG'] ?? adminKubeconfig(),
-    '-n',
-    NAMESPACE,
-    'get',
-    'rollouts.sluice.dev',
-    '-w',
-  ];
+  const args = ['--kubeconfig', target().kubeconfig, '-n', NAMESPACE, 'get', 'rollouts.sluice.dev', '-w'];
   const child: ChildProcess = spawn(kubectl, args, { stdio: ['ignore', 'inherit', 'ignore'] });
   const timer = setInterval(() => tell(`    ${drawShares(stage)}`), 1000);
   return () => {
@@ -65,10 +56,10 @@ function drawTable(report: LoadReport): string {
 async function play(): Promise<void> {
   tell('Bringing up a Kubernetes of our own, and Sluice in it by its Helm chart …');
   await prepareCluster();
-  const client = connectCluster(process.env['KUBECONFIG'] ?? adminKubeconfig());
+  const client = connectCluster(target().kubeconfig);
   const stage = await openStage(NAMESPACE, client);
   try {
-    await stage.apply(analysisTemplate(NAMESPACE, 'errors', PROMETHEUS_IN_CLUSTER));
+    await stage.apply(analysisTemplate(NAMESPACE, 'errors'));
     tell('\n1. v1 runs behind a Gateway; 200 requests a second go to it from now on.');
     await begin(stage, STRATEGY);
     const stop = watch(await findBinary('kubectl'), stage);

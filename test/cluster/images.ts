@@ -4,12 +4,10 @@ import { writeOciImage } from '../../scripts/oci-image.ts';
 import { findBinary } from './binaries.ts';
 import { run } from './command.ts';
 import { clusterFolder } from './paths.ts';
+import { DEMO_IMAGE } from './target.ts';
 
 /** The image that holds a pod's namespaces open; made here, since no registry is asked for anything. */
 export const PAUSE_IMAGE = 'docker.io/sluice/pause:1';
-
-/** The application of demo-app/main.go, which behaves well or badly by its environment; on every node of our own. */
-export const DEMO_IMAGE = 'docker.io/sluice/demo:1';
 
 /** The address of containerd of our own cluster. */
 export const containerdSocket = (): string => clusterFolder('containerd.sock');

@@ -23,8 +23,11 @@ export type Bucket = Readonly<{ from: number; byVersion: ReadonlyMap<string, num
 
 /** What became of all requests. */
 export type LoadReport = Readonly<{
+  /** From the first request to the stop. */
   seconds: number;
   sent: number;
+  /** Requests that had come to no end when the load was stopped and its patience was over; while it runs, those on their way. */
+  open: number;
   byVersion: ReadonlyMap<string, VersionCount>;
   /** For each version the first and last time (performance.now) at which it answered. */
   seen: ReadonlyMap<string, Readonly<{ first: number; last: number }>>;
@@ -135,7 +138,15 @@ export function startLoad(options: LoadOptions): Load {
 
   const snapshot = (): LoadReport => {
     const { byVersion, seen, buckets, failures } = tally;
-    return { seconds: ((stoppedAt ?? performance.now()) - startedAt) / 1000, sent, byVersion, seen, buckets, failures };
+    return {
+      seconds: ((stoppedAt ?? performance.now()) - startedAt) / 1000,
+      sent,
+      open,
+      byVersion,
+      seen,
+      buckets,
+      failures,
+    };
   };
   return {
     snapshot,
@@ -175,11 +186,24 @@ function readAnswer(response: IncomingMessage, done: Done): void {
   response.resume();
 }
 
-/** Requests that failed, of all versions but those that are meant to fail. */
+/**
+ * Requests that failed and that the story does not explain: bad versions may answer with errors of their own, but time-outs,
+ * resets, answers that no pod gave and requests without an end are ours.
+ */
 export function failedRequests(report: LoadReport, badVersions: readonly string[]): number {
-  let failed = 0;
+  let failed = report.open;
   for (const [version, { serverError, timeout, reset }] of report.byVersion) {
-    if (!badVersions.includes(version)) failed += serverError + timeout + reset;
+    failed += timeout + reset + (badVersions.includes(version) ? 0 : serverError);
   }
   return failed;
+}
+
+/** Errors that bad versions answered with by themselves. */
+export function meantFailures({ byVersion }: LoadReport, badVersions: readonly string[]): number {
+  return badVersions.reduce((sum, version) => sum + (byVersion.get(version)?.serverError ?? 0), 0);
+}
+
+/** Requests a second that were really sent, over the load's own length. */
+export function rateOf({ sent, seconds }: LoadReport): number {
+  return seconds === 0 ? 0 : sent / seconds;
 }

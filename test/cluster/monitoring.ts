@@ -7,9 +7,8 @@ import { applyObjects } from './kubectl.ts';
 import { ADDRESS, PORT, clusterFolder, kubeconfigOf } from './paths.ts';
 import { statusOf } from './ready.ts';
 
-/** Prometheus as this machine reaches it, and as pods do. */
+/** Prometheus as this machine reaches it. */
 export const PROMETHEUS_URL = `http://${ADDRESS.host}:${PORT.prometheus}`;
-export const PROMETHEUS_IN_CLUSTER = 'http://prometheus.monitoring.svc:9090';
 
 /**
  * Starts Prometheus: every second it scrapes Envoy and all pods with annotation prometheus.io/scrape "true" (at

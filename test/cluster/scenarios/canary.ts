@@ -1,6 +1,7 @@
-import { PROMETHEUS_IN_CLUSTER } from '../monitoring.ts';
+import { kubectl } from '../kubectl.ts';
 import { analysisOf, analysisTemplate, APP, rollout, route, routedCanary, service } from './manifests.ts';
 import type { Version } from './manifests.ts';
+import { expectTrafficHeld } from './refusal.ts';
 import type { Scenario } from './scenario.ts';
 import { expectThat } from './scenario.ts';
 import type { Stage } from './stage.ts';
@@ -70,6 +71,7 @@ export const canaryScenarios: readonly Scenario[] = [
     name: 'version with 30 % errors rolled back by the inline analysis',
     id: 'errors',
     badVersions: ['v2'],
+    judged: true,
     async play(stage) {
       const strategy = routedCanary([
         { setWeight: 25 },
@@ -77,7 +79,7 @@ export const canaryScenarios: readonly Scenario[] = [
         { setWeight: 50 },
         { pause: {} },
       ]);
-      await stage.apply(analysisTemplate(stage.namespace, 'errors', PROMETHEUS_IN_CLUSTER));
+      await stage.apply(analysisTemplate(stage.namespace, 'errors'));
       await begin(stage, strategy);
       await change(stage, { version: 'v2', errorRate: 0.3 }, strategy);
       await stage.untilStatus('it is aborted', aborted);
@@ -87,10 +89,11 @@ export const canaryScenarios: readonly Scenario[] = [
   {
     name: 'slow version rolled back by the background analysis',
     id: 'slow',
+    judged: true,
     async play(stage) {
       const analysis = { ...analysisOf('latency'), startingStep: 1 };
       const strategy = routedCanary([{ setWeight: 25 }, { pause: {} }], { analysis });
-      await stage.apply(analysisTemplate(stage.namespace, 'latency', PROMETHEUS_IN_CLUSTER));
+      await stage.apply(analysisTemplate(stage.namespace, 'latency'));
       await begin(stage, strategy);
       await change(stage, { version: 'v2', latencyMs: 600 }, strategy);
       await stage.untilStatus('it is aborted', aborted);
@@ -119,7 +122,10 @@ export const canaryScenarios: readonly Scenario[] = [
       await change(stage, { version: 'v2' }, strategy);
       await stage.untilStatus('it is Paused', (status) => status.phase === 'Paused');
       await untilShare(stage, 'v2', 0.5);
-      await stage.patchStatus({ pauseConditions: null });
+      await expectTrafficHeld(stage, 0.5);
+      const patch = JSON.stringify({ status: { pauseConditions: null } });
+      const where = [`rollouts.sluice.dev/${APP}`, '-n', stage.namespace, '--subresource=status'];
+      await kubectl(['patch', ...where, '--type=merge', '-p', patch]);
       await stage.untilStatus('v2 is Healthy', HEALTHY);
       await untilOnly(stage, 'v2');
     },
@@ -150,7 +156,7 @@ export const canaryScenarios: readonly Scenario[] = [
       const analysis = { ...analysisOf('errors'), startingStep: 0 };
       const strategy = routedCanary([{ setWeight: 40 }, { pause: { duration: '4s' } }], { analysis });
       const more = { revisionHistoryLimit: 0 };
-      await stage.apply(analysisTemplate(stage.namespace, 'errors', PROMETHEUS_IN_CLUSTER));
+      await stage.apply(analysisTemplate(stage.namespace, 'errors'));
       await begin(stage, strategy, 4, more);
       await change(stage, { version: 'v2' }, strategy, 4, more);
       await untilShare(stage, 'v2', 0.4);

@@ -1,5 +1,5 @@
 import type { Manifest } from '../kubectl.ts';
-import { GATEWAY } from '../data-plane.ts';
+import { target } from '../target.ts';
 
 /** The name of the Rollout, its route and the stem of its Services in every scenario. */
 export const APP = 'web';
@@ -20,7 +20,7 @@ export function podTemplate({ version, errorRate = 0, latencyMs = 0, crash = fal
       containers: [
         {
           name: 'app',
-          image: 'docker.io/sluice/demo:1',
+          image: target().demoImage,
           env: Object.entries(env).map(([name, value]) => ({ name, value: String(value) })),
           ports: [{ containerPort: 8080 }],
           readinessProbe: { httpGet: { path: '/readyz', port: 8080 }, periodSeconds: 1 },
@@ -77,12 +77,13 @@ export function service(namespace: string, name: string): Manifest {
 
 /** A route from the Gateway to these Services; the first one carries all the traffic at first. */
 export function route(namespace: string, host: string, services: readonly string[]): Manifest {
+  const { gateway } = target();
   return {
     apiVersion: 'gateway.networking.k8s.io/v1',
     kind: 'HTTPRoute',
     metadata: { name: APP, namespace },
     spec: {
-      parentRefs: [{ name: GATEWAY.name, namespace: GATEWAY.namespace }],
+      parentRefs: [{ name: gateway.name, namespace: gateway.namespace }],
       hostnames: [host],
       rules: [{ backendRefs: services.map((name, index) => ({ name, port: 80, weight: index === 0 ? 100 : 0 })) }],
     },
@@ -95,8 +96,8 @@ const SERIES = 'namespace="{{args.namespace}}",pod=~"web-{{args.hash}}-.*"';
 export function analysisTemplate(
   namespace: string,
   kind: 'errors' | 'latency',
-  address: string,
   more: object = {},
+  address = target().prometheus,
 ): Manifest {
   const errors = `(sum(rate(http_requests_total{${SERIES},code=~"5.."}[6s])) or vector(0)) / sum(rate(http_requests_total{${SERIES}}[6s]))`;
   const latency = `histogram_quantile(0.95, sum by (le) (rate(http_request_duration_seconds_bucket{${SERIES}}[6s])))`;

@@ -1,7 +1,16 @@
-import { startPrometheus, stopPrometheus, PROMETHEUS_IN_CLUSTER } from '../monitoring.ts';
-import { installProduct, killControllers, leaderPod, uninstallProduct } from '../product.ts';
+import { startPrometheus, stopPrometheus } from '../monitoring.ts';
+import {
+  controllerPods,
+  forcePodAway,
+  installProduct,
+  killControllers,
+  leaderPod,
+  uninstallProduct,
+} from '../product.ts';
 import { begin, change, untilOnly, untilShare } from './canary.ts';
 import { analysisOf, analysisTemplate, APP, rollout, route, routedCanary, service } from './manifests.ts';
+import { writesIn } from './measures.ts';
+import { expectTrafficHeld } from './refusal.ts';
 import type { Scenario } from './scenario.ts';
 import { expectThat } from './scenario.ts';
 
@@ -39,7 +48,10 @@ export const otherScenarios: readonly Scenario[] = [
       await stage.startLoad();
       await change(stage, { version: 'v2' }, strategy, 3);
       await stage.untilStatus('it is Paused', (status) => status.phase === 'Paused');
-      expectThat(stage.load.share('v1') === 1, 'the preview got traffic before it was promoted');
+      const { blueGreen, stableRS, currentPodHash } = await stage.status();
+      expectThat(blueGreen?.activeSelector === stableRS, 'the active Service does not select v1');
+      expectThat(blueGreen?.previewSelector === currentPodHash, 'the preview Service does not select v2');
+      expectThat(!stage.answers().byVersion.has('v2'), 'the preview got traffic before it was promoted');
       await stage.patchStatus({ pauseConditions: null });
       await stage.untilStatus('v2 is Healthy', HEALTHY);
       await untilOnly(stage, 'v2');
@@ -68,6 +80,7 @@ export const otherScenarios: readonly Scenario[] = [
       await stage.untilStatus('v1 is Healthy', HEALTHY);
       await stage.startLoad();
       await change(stage, { version: 'v2' }, strategy);
+      for (const share of [0.25, 0.5]) await untilShare(stage, 'v2', share);
       await stage.untilStatus('v2 is Healthy', HEALTHY);
       await untilOnly(stage, 'v2');
     },
@@ -80,6 +93,7 @@ export const disturbingScenarios: readonly Scenario[] = [
     name: 'controller killed with SIGKILL in mid-step and restarted',
     id: 'kill',
     alone: true,
+    ownCluster: true,
     async play(stage) {
       await begin(stage, HALF_AND_WAIT);
       await change(stage, { version: 'v2' }, HALF_AND_WAIT);
@@ -94,12 +108,22 @@ export const disturbingScenarios: readonly Scenario[] = [
     name: 'leader killed with a standby ready',
     id: 'leader',
     alone: true,
+    ownCluster: true,
     async play(stage) {
       await begin(stage, HALF_AND_WAIT);
       await change(stage, { version: 'v2' }, HALF_AND_WAIT);
       await untilShare(stage, 'v2', 0.5);
-      const leader = await leaderPod();
+      const [leader, pods] = [await leaderPod(), await controllerPods()];
+      const standby = pods.find((pod) => pod !== leader) ?? '';
+      expectThat(pods.length === 2, `one leader and one standby were wanted: ${pods.join()}`);
+      const before = await writesIn(stage.namespace);
       expectThat((await killControllers((pod) => pod === leader)) === 1, `leader ${leader} was not found`);
+      // A container that starts again in the same pod would be the leader that it was: the standby must take over.
+      await forcePodAway(leader);
+      await stage.until('the standby leads', async () => (await leaderPod()) === standby, 40);
+      await expectTrafficHeld(stage, 0.5);
+      const writes = (await writesIn(stage.namespace)) - before;
+      expectThat(writes === 0, `the new leader wrote ${writes} times where nothing was to be done`);
       await stage.patchStatus({ pauseConditions: null });
       await stage.untilStatus('v2 is Healthy', HEALTHY);
       await untilOnly(stage, 'v2');
@@ -109,9 +133,10 @@ export const disturbingScenarios: readonly Scenario[] = [
     name: 'Prometheus stopped for less than the error limit: holds, never passes, goes on',
     id: 'outage',
     alone: true,
+    ownCluster: true,
     async play(stage) {
       const strategy = routedCanary([{ setWeight: 25 }, { analysis: analysisOf('errors') }]);
-      await stage.apply(analysisTemplate(stage.namespace, 'errors', PROMETHEUS_IN_CLUSTER));
+      await stage.apply(analysisTemplate(stage.namespace, 'errors'));
       await begin(stage, strategy);
       await stopPrometheus();
       try {
@@ -120,12 +145,14 @@ export const disturbingScenarios: readonly Scenario[] = [
           'the analysis runs',
           ({ canary }) => canary?.currentStepAnalysisRunStatus?.status === 'Running',
         );
-        await new Promise((resolve) => setTimeout(resolve, 12_000));
+        const { name } = (await stage.status()).canary?.currentStepAnalysisRunStatus ?? {};
+        const errors = async (): Promise<boolean> => (await stage.metric(name ?? '')).error === 2;
+        await stage.until('two measurements in a row were errors', errors, 40);
         const { currentStepIndex, phase } = await stage.status();
-        expectThat(
-          currentStepIndex === 1 && phase !== 'Degraded',
-          `it did not hold: step ${currentStepIndex}, ${phase}`,
-        );
+        const { count = 0 } = await stage.metric(name ?? '');
+        const held = currentStepIndex === 1 && phase !== 'Degraded' && count === 0;
+        expectThat(held, `it did not hold: step ${currentStepIndex}, ${phase}, ${count} measurements`);
+        await untilShare(stage, 'v2', 0.25);
       } finally {
         await startPrometheus();
       }
@@ -137,9 +164,11 @@ export const disturbingScenarios: readonly Scenario[] = [
     name: 'Prometheus stopped for longer: Error, aborts, says that there is no evidence',
     id: 'noevidence',
     alone: true,
+    ownCluster: true,
+    judged: true,
     async play(stage) {
       const strategy = routedCanary([{ setWeight: 25 }, { analysis: analysisOf('errors') }]);
-      const template = analysisTemplate(stage.namespace, 'errors', PROMETHEUS_IN_CLUSTER, { consecutiveErrorLimit: 1 });
+      const template = analysisTemplate(stage.namespace, 'errors', { consecutiveErrorLimit: 1 });
       await stage.apply(template);
       await begin(stage, strategy);
       await stopPrometheus();
@@ -161,10 +190,13 @@ export const disturbingScenarios: readonly Scenario[] = [
       await begin(stage, HALF_AND_WAIT);
       await change(stage, { version: 'v2' }, HALF_AND_WAIT);
       await untilShare(stage, 'v2', 0.5);
+      const { uid } = (await stage.rollout()).metadata;
       await uninstallProduct();
-      await new Promise((resolve) => setTimeout(resolve, 3000));
-      await untilShare(stage, 'v2', 0.5);
+      expectThat((await controllerPods()).length === 0, 'a controller is left after the chart was removed');
+      await expectTrafficHeld(stage, 0.5);
       await installProduct();
+      await expectTrafficHeld(stage, 0.5);
+      expectThat((await stage.rollout()).metadata.uid === uid, 'the Rollout was lost and made again');
       await stage.patchStatus({ pauseConditions: null });
       await stage.untilStatus('v2 is Healthy', HEALTHY);
       await untilOnly(stage, 'v2');

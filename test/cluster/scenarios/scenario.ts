@@ -8,8 +8,12 @@ export type Scenario = Readonly<{
   id: string;
   /** Versions whose failed answers are the point of the story; every other failed request is ours. */
   badVersions?: readonly string[];
+  /** True when a bad verdict is its point: the time from it to weight 0 must have been measured. */
+  judged?: boolean;
   /** True when it stops parts that other scenarios need: it plays alone. */
   alone?: boolean;
+  /** True when it stops processes of this machine: it cannot play on a cluster that was not started here. */
+  ownCluster?: boolean;
   play(stage: Stage): Promise<void>;
 }>;
 

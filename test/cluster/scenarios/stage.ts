@@ -1,17 +1,18 @@
 import { request } from 'node:http';
+import type { AnalysisRun, MetricResult } from '../../../src/api/analysis.ts';
 import type { Rollout, RolloutStatus } from '../../../src/api/rollout.ts';
 import { systemClock } from '../../../src/clock/clock.ts';
 import type { Answer } from '../../../src/kube/client.ts';
 import { loadConnection } from '../../../src/kube/connection.ts';
 import type { HttpClient } from '../../../src/kube/http-client.ts';
 import { createHttpClient } from '../../../src/kube/http-client.ts';
-import { HTTP_ROUTES, REPLICA_SETS } from '../../../src/kube/kinds.ts';
+import { EVENTS, HTTP_ROUTES, REPLICA_SETS } from '../../../src/kube/kinds.ts';
 import type { KubeObject, Resource } from '../../../src/kube/resource.ts';
-import { GATEWAY } from '../data-plane.ts';
 import type { Manifest } from '../kubectl.ts';
 import { applyObjects, kubectl } from '../kubectl.ts';
 import type { Load, LoadReport } from '../load.ts';
 import { startLoad } from '../load.ts';
+import { target } from '../target.ts';
 import { APP } from './manifests.ts';
 
 const ROLLOUTS: Resource = {
@@ -22,8 +23,13 @@ const ROLLOUTS: Resource = {
   namespaced: true,
 };
 
-/** Requests a second that every scenario is under for its whole length. */
-export const RATE = 200;
+const ANALYSIS_RUNS: Resource = { ...ROLLOUTS, plural: 'analysisruns', kind: 'AnalysisRun' };
+
+/** Requests a second that are sent: some more than a scenario must be under, so that a late timer does not fall below. */
+const SENT_RATE = 210;
+
+/** What people read of an event of events.k8s.io/v1. */
+export type StageEvent = Readonly<{ type?: string; reason?: string; note?: string; reportingController?: string }>;
 
 /** The place where one scenario plays: a namespace, a host name at the Gateway, and load on it. */
 export class Stage {
@@ -47,7 +53,7 @@ export class Stage {
   /** Starts the load once the address answers: Ready is not yet reachable. */
   async startLoad(): Promise<void> {
     await this.until('the address answers', async () => (await probe(this.host)) === 200);
-    this.#load = startLoad({ url: GATEWAY.url, host: this.host, ratePerSecond: RATE, connections: 8 });
+    this.#load = startLoad({ url: target().gateway.url, host: this.host, ratePerSecond: SENT_RATE, connections: 8 });
   }
 
   /** The running load. */
@@ -81,6 +87,34 @@ export class Stage {
   /** The ReplicaSets of the namespace. */
   async replicaSets(): Promise<readonly KubeObject[]> {
     return unwrap(await this.#client.list(REPLICA_SETS, { namespace: this.namespace }, {})).items;
+  }
+
+  /** What came of the first metric of an AnalysisRun so far. */
+  async metric(run: string): Promise<MetricResult> {
+    const target = { resource: ANALYSIS_RUNS, namespace: this.namespace, name: run };
+    const { status } = unwrap(await this.#client.get(target)) as unknown as AnalysisRun;
+    return status?.metricResults?.[0] ?? { name: '', phase: 'Pending' };
+  }
+
+  /** The events about objects of the namespace. */
+  async events(): Promise<readonly StageEvent[]> {
+    const list = unwrap(await this.#client.list(EVENTS, { namespace: this.namespace }, {}));
+    return list.items as unknown as readonly StageEvent[];
+  }
+
+  /** The weights of the route, by Service and rule, as stored. */
+  async weights(): Promise<readonly unknown[]> {
+    const { spec } = (await this.route()) as unknown as Readonly<{ spec: Readonly<{ rules?: readonly Rule[] }> }>;
+    return (spec.rules ?? []).flatMap(({ backendRefs = [] }) => backendRefs.map(({ name, weight }) => [name, weight]));
+  }
+
+  /** The answers so far that a pod gave, in all and by version. */
+  answers(): Readonly<{ all: number; byVersion: ReadonlyMap<string, number> }> {
+    const byVersion = new Map<string, number>();
+    for (const [version, { ok, serverError }] of this.load.snapshot().byVersion) {
+      if (version !== '') byVersion.set(version, ok + serverError);
+    }
+    return { all: [...byVersion.values()].reduce((sum, count) => sum + count, 0), byVersion };
   }
 
   /** The route as stored. */
@@ -133,6 +167,8 @@ export class Stage {
   }
 }
 
+type Rule = Readonly<{ backendRefs?: readonly Readonly<{ name: string; weight?: number }>[] }>;
+
 /** A client of the cluster under test, with an identity of its own in the audit log. */
 export function connectCluster(kubeconfig: string): HttpClient {
   const clock = systemClock();
@@ -157,7 +193,7 @@ function unwrap<T>(answer: Answer<T>): T {
 /** The status of one request through the Gateway; 0 when none came. */
 async function probe(host: string): Promise<number> {
   return new Promise((resolve) => {
-    const call = request(GATEWAY.url, { headers: { host }, timeout: 2000 }, (response) => {
+    const call = request(target().gateway.url, { headers: { host }, timeout: 2000 }, (response) => {
       response.resume();
       resolve(response.statusCode ?? 0);
     });
