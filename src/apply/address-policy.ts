@@ -6,9 +6,14 @@ export type AddressPolicy = Readonly<{
   origins: readonly string[];
   /** Names of Services of this cluster may be called. */
   clusterServices: boolean;
-  /** IP addresses that no name may resolve to unless its origin is configured: the API server's. */
-  refusedIps?: readonly string[];
+  /** Names and IP addresses of the API server: no other name may lead there, unless its origin is configured. */
+  apiServerHosts: readonly string[];
+  /** Ports that this process listens on: no name may lead there by an address of this machine, unless configured. */
+  ownPorts: readonly number[];
 }>;
+
+/** What IP addresses are held against: those of the API server, and those of this machine. */
+export type KnownIps = Readonly<{ apiServer: readonly string[]; own: readonly string[] }>;
 
 /** Why an address may not be called, in words; undefined when it may. */
 export function refuseAddress(address: string, policy: AddressPolicy): string | undefined {
@@ -45,11 +50,29 @@ export function nameToResolve(url: URL, policy: AddressPolicy): string {
     : `${name.replace(/\.$/, '')}.svc`;
 }
 
-/** True for a resolved address that no tenant may reach through us: this machine, and link-local with cloud metadata. */
-export function isForbiddenIp(ip: string, refused: readonly string[] = []): boolean {
+/** Why a name may not lead to an address that it resolves to, in words; undefined when it may. */
+export function refuseIp(ip: string, port: number, policy: AddressPolicy, known: KnownIps): string | undefined {
+  const plain = plainIp(ip);
+  if (isLocal(plain)) return 'it resolves to this machine or a link-local address';
+  if (known.apiServer.some((one) => plainIp(one) === plain)) return 'it resolves to the API server';
+  const own = known.own.some((one) => plainIp(one) === plain);
+  return own && policy.ownPorts.includes(port) ? 'it resolves to a port of this process' : undefined;
+}
+
+/** One spelling for each address: an IPv4 address within IPv6 is that IPv4 address. */
+function plainIp(ip: string): string {
   const plain = ip.toLowerCase().replace(/^::ffff:(?=\d+\.)/, '');
-  if (refused.includes(plain)) return true;
+  return isIP(plain) === 6 ? new URL(`http://[${plain}]`).hostname.slice(1, -1) : plain;
+}
+
+/** True for an address that no tenant may reach through us: this machine, and link-local with cloud metadata. */
+function isLocal(plain: string): boolean {
   // 100.100.100.200 and fd00:ec2::254 serve the metadata of two clouds outside the link-local range.
   if (isIP(plain) === 4) return /^(127\.|0\.|169\.254\.|22[4-9]\.|2[345]\d\.|100\.100\.100\.200$)/.test(plain);
   return /^(::1?$|fe[89ab]|ff|::ffff:|64:ff9b:|fd00:ec2::254$)/.test(plain);
+}
+
+/** The port that an address names, or that of its scheme. */
+export function portOf(url: URL): number {
+  return url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port);
 }

@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import { networkInterfaces } from 'node:os';
 import type { AxiosInstance } from 'axios';
 import axios, { isAxiosError } from 'axios';
 import type { Clock } from '../clock/clock.ts';
@@ -8,7 +9,7 @@ import { abortAfter } from '../clock/clock.ts';
 import { milliseconds } from '../units/duration.ts';
 import type { MetricRequest, MetricResponse } from '../providers/provider.ts';
 import type { AddressPolicy } from './address-policy.ts';
-import { isConfigured, isForbiddenIp, nameToResolve, refuseAddress } from './address-policy.ts';
+import { isConfigured, nameToResolve, portOf, refuseAddress, refuseIp } from './address-policy.ts';
 
 /** Sends one request and answers what came back; never throws. */
 export type Fetcher = Readonly<{
@@ -24,9 +25,14 @@ const nothing = (message: string): MetricResponse => ({ kind: 'Nothing', message
 /**
  * Outbound calls of metric providers: kept-alive connections, no redirects, no proxy of the environment, a limit of
  * time over the whole exchange and of size, and only addresses that the operator's policy allows. The name is resolved
- * once, and the address that was checked is the one that is called. Messages never hold any of the answer.
+ * once, and the address that was checked is the one that is called. Messages never hold any of the answer. The policy is
+ * asked for at each call: it may have changed.
  */
-export function createFetcher(policy: AddressPolicy, clock: Clock): Fetcher {
+export function createFetcher(
+  currentPolicy: () => AddressPolicy,
+  clock: Clock,
+  resolve: Resolve = systemResolver,
+): Fetcher {
   const agents = {
     httpAgent: new HttpAgent({ keepAlive: true, maxSockets: 32 }),
     httpsAgent: new HttpsAgent({ keepAlive: true, maxSockets: 32 }),
@@ -43,12 +49,14 @@ export function createFetcher(policy: AddressPolicy, clock: Clock): Fetcher {
   });
   return {
     async fetch(request, signal) {
+      const policy = currentPolicy();
       const refused = refuseAddress(request.url, policy);
       if (refused !== undefined) return nothing(`address ${originOf(request.url)} may not be called: ${refused}`);
       // One limit for the whole exchange: a time-out between two bytes would let a slow drip go on for ever.
       const limit = abortAfter(clock, milliseconds(request.timeLimit), signal);
       try {
-        return await exchange(client, request, policy, limit.signal);
+        const address = await addressOf(new URL(request.url), policy, resolve, limit.signal);
+        return 'kind' in address ? address : await exchange(client, request, address, limit.signal);
       } finally {
         limit.done();
       }
@@ -63,12 +71,10 @@ export function createFetcher(policy: AddressPolicy, clock: Clock): Fetcher {
 async function exchange(
   client: AxiosInstance,
   request: MetricRequest,
-  policy: AddressPolicy,
+  address: Address,
   signal: AbortSignal,
 ): Promise<MetricResponse> {
   const url = new URL(request.url);
-  const address = await resolve(url, policy, signal);
-  if ('kind' in address) return address;
   try {
     const { status, data } = await client.request<string>({
       method: request.method,
@@ -91,20 +97,46 @@ function originOf(address: string): string {
   return URL.canParse(address) ? new URL(address).origin : '(unreadable)';
 }
 
-type Address = Readonly<{ ip: string; family: 4 | 6 }>;
+/** An address that a name leads to. */
+export type Address = Readonly<{ ip: string; family: 4 | 6 }>;
+/** Asks for the addresses of a name, the one to call first; rejects when there are none. An IP address is its own. */
+export type Resolve = (name: string) => Promise<readonly Address[]>;
 
-async function resolve(url: URL, policy: AddressPolicy, signal: AbortSignal): Promise<Address | MetricResponse> {
+const systemResolver: Resolve = async (name) => {
+  const found = await lookup(name, { all: true });
+  return found.map(({ address, family }) => ({ ip: address, family: family === 6 ? 6 : 4 }));
+};
+
+async function addressOf(
+  url: URL,
+  policy: AddressPolicy,
+  resolve: Resolve,
+  signal: AbortSignal,
+): Promise<Address | MetricResponse> {
+  const apiServer = isConfigured(url, policy) ? [] : await ipsOf(policy.apiServerHosts, resolve, signal);
+  let address: Address | undefined;
   try {
-    const answer = await Promise.race([lookup(nameToResolve(url, policy)), aborted(signal)]);
-    if (isForbiddenIp(answer.address, policy.refusedIps) && !isConfigured(url, policy)) {
-      return nothing(
-        `address ${url.origin} may not be called: it resolves to this machine or a link-local address; name another`,
-      );
-    }
-    return { ip: answer.address, family: answer.family === 6 ? 6 : 4 };
+    [address] = await Promise.race([resolve(nameToResolve(url, policy)), aborted(signal)]);
   } catch {
-    return nothing(`no answer from ${url.origin}: its name cannot be resolved; correct it, or create that Service`);
+    // No such name, or no time left: the same as no address.
   }
+  if (address === undefined) return nothing(`no answer from ${url.origin}: its name cannot be resolved`);
+  if (isConfigured(url, policy)) return address;
+  const own = Object.values(networkInterfaces()).flatMap((all) => (all ?? []).map((one) => one.address));
+  const refused = refuseIp(address.ip, portOf(url), policy, { apiServer, own });
+  return refused === undefined ? address : nothing(`address ${url.origin} may not be called: ${refused}`);
+}
+
+/** Every address of the hosts; a name that cannot be resolved has none, and then nobody can be led there either. */
+async function ipsOf(hosts: readonly string[], resolve: Resolve, signal: AbortSignal): Promise<readonly string[]> {
+  const found = hosts.map(async (host) => {
+    try {
+      return (await Promise.race([resolve(host), aborted(signal)])).map(({ ip }) => ip);
+    } catch {
+      return [];
+    }
+  });
+  return (await Promise.all(found)).flat();
 }
 
 function aborted(signal: AbortSignal): Promise<never> {

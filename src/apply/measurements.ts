@@ -26,7 +26,8 @@ export type MeasurementParts = Readonly<{
   fetcher: Fetcher;
   answers: Answers;
   clock: Clock;
-  settings: ProviderSettings;
+  /** Asked for at each measurement: they may have changed. */
+  settings: () => ProviderSettings;
   /** Told how long a measurement took and how it ended, for counters. */
   onMeasured?: (outcome: Reading['kind'], milliseconds: number) => void;
 }>;
@@ -82,7 +83,7 @@ async function measure(parts: MeasurementParts, run: AnalysisRun, name: string, 
     return { kind: 'NoEvidence', message: 'its provider is not served; use prometheus' };
   }
   const values = new Map((run.spec.args ?? []).map((argument) => [argument.name, argument.value]));
-  const request: MetricRequest | Reading = provider.request(metric, values, parts.settings);
+  const request: MetricRequest | Reading = provider.request(metric, values, parts.settings());
   if ('kind' in request) return request;
   const response = await parts.fetcher.fetch(request, signal);
   try {

@@ -1,8 +1,8 @@
 import { hostname } from 'node:os';
-import { readFileSync } from 'node:fs';
 import type { Clock } from '../clock/clock.ts';
 import { systemClock } from '../clock/clock.ts';
-import { loadConfig } from '../config/load.ts';
+import type { Places } from '../config/reload.ts';
+import { readConfig } from '../config/reload.ts';
 import type { Config } from '../config/schema.ts';
 import { analysisRunReconciler } from '../controllers/analysis-run-controller.ts';
 import type { RunningController } from '../controllers/run-controller.ts';
@@ -18,6 +18,8 @@ import { createLogger } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { seconds } from '../units/duration.ts';
+import type { LiveConfig } from './live-config.ts';
+import { keepConfig } from './live-config.ts';
 import { readBuild } from './version.ts';
 
 /** A pod's termination must never wait for us longer than this. */
@@ -26,13 +28,15 @@ const STOP_WITHIN = seconds(5);
 /** Flags that were given, by key of the configuration, and the path of its file. */
 export type ControllerFlags = Readonly<{ config: string | undefined; values: Readonly<Record<string, string>> }>;
 
+/** Where a command reads its configuration from. */
+export function placesOf(flags: ControllerFlags): Places {
+  return { file: flags.config, dotEnv: '.env', environment: process.env, flags: flags.values };
+}
+
 /** Runs the controller until a signal; resolves with the exit code. */
 export async function runControllerCommand(flags: ControllerFlags): Promise<number> {
-  const loaded = loadConfig({
-    file: flags.config === undefined ? undefined : readFileSync(flags.config, 'utf8'),
-    environment: process.env,
-    flags: flags.values,
-  });
+  const places = placesOf(flags);
+  const loaded = readConfig(places);
   if (!loaded.ok) {
     for (const error of loaded.errors) process.stderr.write(`sluice: ${error}\n`);
     return 2;
@@ -51,15 +55,23 @@ export async function runControllerCommand(flags: ControllerFlags): Promise<numb
     log.error({ error: error.message, stack: error.stack }, 'uncaught');
     process.exit(1);
   });
+  const live = keepConfig(config, places, { clock, log, metrics });
+  process.on('SIGHUP', live.reload);
   try {
-    return await serve(config, clock, log, metrics);
+    return await serve(config, live, { clock, log, metrics });
   } catch (error) {
     log.error({ error: error instanceof Error ? error.message : String(error) }, 'cannot start');
     return 1;
+  } finally {
+    live.stop();
   }
 }
 
-async function serve(config: Config, clock: Clock, log: Logger, metrics: Metrics): Promise<number> {
+/** What everything here tells by, and reads the time from. */
+type Parts = Readonly<{ clock: Clock; log: Logger; metrics: Metrics }>;
+
+async function serve(config: Config, live: LiveConfig, parts: Parts): Promise<number> {
+  const { clock, log, metrics } = parts;
   const stopAsked = whenAsked();
   const loop = watchEventLoop(clock);
   let controller: RunningController | undefined;
@@ -73,7 +85,7 @@ async function serve(config: Config, clock: Clock, log: Logger, metrics: Metrics
     },
   });
   log.info({ port: listening.port }, 'listening');
-  controller = await start(config, clock, log, metrics);
+  controller = await start(config, live, listening.port, parts);
   const ended = await Promise.race([stopAsked, controller.lost.then((why) => ({ code: 1, why }))]);
   log.info({ why: ended.why }, 'ending');
   return stop(clock, log, controller, listening, loop, ended.code);
@@ -105,13 +117,11 @@ async function stop(
   return code;
 }
 
-async function start(config: Config, clock: Clock, log: Logger, metrics: Metrics): Promise<RunningController> {
+async function start(config: Config, live: LiveConfig, port: number, parts: Parts): Promise<RunningController> {
+  const { clock, log, metrics } = parts;
   const connection = loadConnection({ clock, kubeconfig: config.kubeconfig });
   const identity = process.env['POD_NAME'] ?? `${hostname()}-${process.pid}`;
-  const origins = [
-    ...config.allowedOrigins,
-    ...(config.prometheusAddress === undefined ? [] : [config.prometheusAddress]),
-  ];
+  const refused = { apiServerHosts: apiServerHosts(connection), ownPorts: [port] };
   return runController(
     {
       group: config.apiGroup,
@@ -122,17 +132,23 @@ async function start(config: Config, clock: Clock, log: Logger, metrics: Metrics
       workers: config.workers,
     },
     {
-      connect: (fence) => connect(config, clock, connection, metrics, fence),
+      connect: (fence) => connect(live, clock, connection, metrics, fence),
       clock,
       log,
       metrics,
       analysisRuns: analysisRunReconciler({
-        policy: { origins, clusterServices: true },
-        provider: { prometheusAddress: config.prometheusAddress },
+        policy: () => live.policy(refused),
+        provider: live.provider,
         onMeasured: (outcome, took) => metrics.measured(outcome, took / 1000),
       }),
     },
   );
+}
+
+/** The names and addresses of the API server: as we reach it, and as pods of its cluster do. */
+function apiServerHosts({ server }: Connection): readonly string[] {
+  const inCluster = process.env['KUBERNETES_SERVICE_HOST'];
+  return [new URL(server).hostname.replace(/^\[|\]$/g, ''), ...(inCluster === undefined ? [] : [inCluster])];
 }
 
 function leasesOf({ apiGroup, leaseName, leaseNamespace }: Config): { namespace: string; name: string }[] {
@@ -144,7 +160,7 @@ function leasesOf({ apiGroup, leaseName, leaseNamespace }: Config): { namespace:
 }
 
 function connect(
-  config: Config,
+  live: LiveConfig,
   clock: Clock,
   connection: Connection,
   metrics: Metrics,
@@ -154,8 +170,7 @@ function connect(
     connection,
     clock,
     userAgent: `sluice/${readBuild().version}`,
-    requestsPerSecond: config.requestsPerSecond,
-    burst: config.burst,
+    limit: live.limit,
     onRequest: ({ verb, plural, status }) => metrics.apiCall(verb, plural, String(status)),
     ...(fence === undefined ? {} : { fence }),
   });

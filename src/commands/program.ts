@@ -1,6 +1,9 @@
 import { Command } from 'commander';
+import { redact } from '../config/redact.ts';
+import { readConfig } from '../config/reload.ts';
 import { flagOf, KEYS, variableOf } from '../config/schema.ts';
-import { runControllerCommand } from './controller.ts';
+import type { ControllerFlags } from './controller.ts';
+import { placesOf, runControllerCommand } from './controller.ts';
 import { describeBuild, readBuild } from './version.ts';
 
 /** The command line; `done` gets the exit code of the command that ran. */
@@ -19,19 +22,44 @@ export function createProgram(done: (code: number) => void): Command {
     });
   const controller = program
     .command('controller')
-    .description('serve Rollouts and AnalysisRuns of a cluster until stopped')
-    .option('--config <file>', 'YAML file with the same keys, such as logLevel');
+    .description('serve Rollouts and AnalysisRuns of a cluster until stopped');
+  withConfigFlags(controller).action(async (options: GivenOptions) => {
+    done(await runControllerCommand(flagsOf(options)));
+  });
+  const config = program.command('config').description('the configuration of the controller');
+  const print = config
+    .command('print')
+    .description('tell what the controller would run with, from file, .env, environment and flags, as JSON');
+  withConfigFlags(print).action((options: GivenOptions) => {
+    done(printConfig(flagsOf(options)));
+  });
+  return program;
+}
+
+type GivenOptions = Readonly<Record<string, string | undefined>>;
+
+/** Every key of the configuration as a flag. */
+function withConfigFlags(command: Command): Command {
+  command.option('--config <file>', 'YAML file with the same keys, such as logLevel');
   for (const [key, { about, initial }] of Object.entries(KEYS)) {
     const shown =
       initial === undefined || initial === '' || Array.isArray(initial) ? '' : ` (default: ${String(initial)})`;
-    controller.option(`${flagOf(key)} <value>`, `${about}${shown} [${variableOf(key)}]`);
+    command.option(`${flagOf(key)} <value>`, `${about}${shown} [${variableOf(key)}]`);
   }
-  controller.action(async (options: Readonly<Record<string, string | undefined>>) => {
-    const { config, ...given } = options;
-    const values = Object.fromEntries(
-      Object.entries(given).filter((entry): entry is [string, string] => entry[1] !== undefined),
-    );
-    done(await runControllerCommand({ config, values }));
-  });
-  return program;
+  return command;
+}
+
+function flagsOf({ config, ...given }: GivenOptions): ControllerFlags {
+  const values = Object.fromEntries(
+    Object.entries(given).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+  return { config, values };
+}
+
+/** Prints the configuration, or what is wrong with it; the exit code. */
+function printConfig(flags: ControllerFlags): number {
+  const loaded = readConfig(placesOf(flags));
+  if (loaded.ok) process.stdout.write(`${redact(JSON.stringify(loaded.config, undefined, 2))}\n`);
+  else for (const error of loaded.errors) process.stderr.write(`sluice: ${error}\n`);
+  return loaded.ok ? 0 : 2;
 }

@@ -127,6 +127,15 @@ export const KEYS: { readonly [Name in keyof Config]: Key<Config[Name]> } = {
   workers: count(8, 256, 'objects worked on at once'),
 };
 
+/** Keys that take effect while we run; any other wants a restart. */
+export const LIVE_KEYS: readonly (keyof Config)[] = [
+  'logLevel',
+  'prometheusAddress',
+  'allowedOrigins',
+  'requestsPerSecond',
+  'burst',
+];
+
 /** The environment variable of a key: prometheusAddress is SLUICE_PROMETHEUS_ADDRESS. */
 export function variableOf(key: string): string {
   return `SLUICE_${key.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;

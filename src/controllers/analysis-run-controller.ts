@@ -9,10 +9,10 @@ import type { ProviderSettings } from '../providers/provider.ts';
 import { expectingClient } from './expecting-client.ts';
 import type { KindParts, MakeReconciler, Reconciler } from './kind-controller.ts';
 
-/** What runs are measured with. */
+/** What runs are measured with; policy and defaults are asked for at each measurement, for they may change. */
 export type AnalysisSettings = Readonly<{
-  policy: AddressPolicy;
-  provider: ProviderSettings;
+  policy: () => AddressPolicy;
+  provider: () => ProviderSettings;
   /** Told how each measurement went, and how long it took in milliseconds. */
   onMeasured?: (outcome: 'Value' | 'NoEvidence', took: number) => void;
 }>;

@@ -10,6 +10,7 @@ import type { Connection } from './connection.ts';
 import { failureOf, withoutValues } from './errors.ts';
 import type { ApiRequest } from './requests.ts';
 import { describeRequest } from './requests.ts';
+import type { Rate } from './token-bucket.ts';
 import { createTokenBucket } from './token-bucket.ts';
 import type { Exchange, Transport } from './transport.ts';
 
@@ -31,16 +32,15 @@ export type RequestRecord = Readonly<{
 /** How calls are limited, counted and repeated. */
 export type CallOptions = Readonly<{
   clock: Clock;
-  /** Calls a second in the long run. Default 100. */
-  requestsPerSecond?: number;
-  /** Calls at once after a quiet time. Default 200. */
-  burst?: number;
+  /** Calls a second in the long run, and at once after a quiet time; asked before each call. Default 100 and 200. */
+  limit?: () => Rate;
   /** Told of every attempt; must not throw. */
   onRequest?: (record: RequestRecord) => void;
   /** Default Math.random. */
   random?: Random;
 }>;
 
+const DEFAULT_LIMIT: Rate = { perSecond: 100, burst: 200 };
 const ATTEMPTS = 4;
 const RETRY: Backoff = { base: milliseconds(250), cap: seconds(5) };
 /** A longer Retry-After is handed to the caller: a worker must not sleep that long. */
@@ -60,8 +60,8 @@ export type Caller = <T>(
  * back-off or after what Retry-After asks.
  */
 export function createCaller(options: CallOptions, connection: Connection, transport: Transport): Caller {
-  const { clock, requestsPerSecond = 100, burst = 200, random = Math.random } = options;
-  const bucket = createTokenBucket({ clock, perSecond: requestsPerSecond, burst });
+  const { clock, limit = () => DEFAULT_LIMIT, random = Math.random } = options;
+  const bucket = createTokenBucket(clock, limit);
 
   return async (request, signal, read) => {
     let reauthenticated = false;

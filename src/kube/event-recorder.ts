@@ -204,8 +204,8 @@ class Recorder implements EventRecorder {
     const known = this.#buckets.get(id);
     if (known !== undefined) return known;
     const buckets = {
-      any: createTokenBucket({ clock, perSecond: PER_SECOND, burst: BURST }),
-      telling: createTokenBucket({ clock, perSecond: RESERVE_PER_SECOND, burst: RESERVE }),
+      any: createTokenBucket(clock, { perSecond: PER_SECOND, burst: BURST }),
+      telling: createTokenBucket(clock, { perSecond: RESERVE_PER_SECOND, burst: RESERVE }),
     };
     remember(this.#buckets, id, buckets);
     return buckets;

@@ -10,17 +10,27 @@ export type TokenBucket = Readonly<{
   tryTake(): boolean;
 }>;
 
-/** A bucket that holds up to `burst` tokens and gains `perSecond` of them a second. Throws when either is not positive. */
-export function createTokenBucket(options: Readonly<{ clock: Clock; perSecond: number; burst: number }>): TokenBucket {
-  const { clock, perSecond, burst } = options;
-  assert(perSecond > 0 && burst >= 1, `a limit needs a rate above 0 and a burst of at least 1`);
-  let tokens = burst;
+/** How much may happen: `burst` at once, `perSecond` a second in the long run. */
+export type Rate = Readonly<{ perSecond: number; burst: number }>;
+
+/**
+ * A bucket that holds up to `burst` tokens and gains `perSecond` of them a second; a rate that is a function may change
+ * from one call to the next. Throws when either is not positive.
+ */
+export function createTokenBucket(clock: Clock, rate: Rate | (() => Rate)): TokenBucket {
+  const present = (): Rate => {
+    const { perSecond, burst } = typeof rate === 'function' ? rate() : rate;
+    assert(perSecond > 0 && burst >= 1, `a limit needs a rate above 0 and a burst of at least 1`);
+    return { perSecond, burst };
+  };
+  let tokens = present().burst;
   let filledAt = clock.now();
   let timerSet = false;
   const waiting: { go(): void; dropped: boolean }[] = [];
 
   const refill = (): void => {
     const now = clock.now();
+    const { perSecond, burst } = present();
     tokens = Math.min(burst, tokens + ((now - filledAt) / 1000) * perSecond);
     filledAt = now;
   };
@@ -40,6 +50,7 @@ export function createTokenBucket(options: Readonly<{ clock: Clock; perSecond: n
     }
     if (waiting.length === 0 || timerSet) return;
     timerSet = true;
+    const { perSecond } = present();
     clock.schedule(milliseconds(Math.max(1, Math.ceil(((1 - tokens) / perSecond) * 1000))), () => {
       timerSet = false;
       serve();

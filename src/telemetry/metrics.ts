@@ -25,6 +25,8 @@ export interface Metrics {
   queue(name: string): QueueCounters;
   breach(rule: string): void;
   watchFailed(plural: string, why: string): void;
+  /** The configuration was read again, and taken or not. */
+  configRead(taken: boolean): void;
   /** The exposition, and its content type. */
   expose(): Promise<Readonly<{ contentType: string; text: string }>>;
 }
@@ -66,6 +68,12 @@ export function createMetrics(build: Readonly<{ version: string; commit: string 
   const ownCalls = counter('sluice_api_calls_total', 'Calls of the API server', ['verb', 'resource', 'code']);
   const breaches = counter('sluice_plans_refused_total', 'Plans that a rule of safety refused', ['rule']);
   const watches = counter('sluice_watch_failures_total', 'Lists and watches that failed', ['resource', 'why']);
+  const config = gauge(
+    'sluice_config_last_reload_successful',
+    '0 while the configuration that was read last is refused',
+    [],
+  );
+  config.set(1);
   const queue = queueSeries(gauge, counter, histogram);
   return {
     ...objects,
@@ -82,6 +90,7 @@ export function createMetrics(build: Readonly<{ version: string; commit: string 
     },
     queue,
     breach: (rule) => breaches.inc({ rule }),
+    configRead: (taken) => config.set(taken ? 1 : 0),
     watchFailed: (resource, why) => watches.inc({ resource, why }),
     expose: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
   };

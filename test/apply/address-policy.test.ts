@@ -1,7 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { isForbiddenIp, nameToResolve, refuseAddress } from '../../src/apply/address-policy.ts';
+import { nameToResolve, refuseAddress, refuseIp } from '../../src/apply/address-policy.ts';
 
-const policy = { origins: ['http://metrics.example.com:9090'], clusterServices: true };
+const policy = {
+  origins: ['http://metrics.example.com:9090'],
+  clusterServices: true,
+  apiServerHosts: [],
+  ownPorts: [8090],
+};
 
 describe('an address of a template', () => {
   test.each([
@@ -62,6 +67,15 @@ test('a name of two words is asked for inside the cluster only, since it may be 
   expect(nameToResolve(new URL('http://metrics.example.com:9090/'), policy)).toBe('metrics.example.com');
 });
 
+const known = { apiServer: ['10.96.0.1', 'FD00::1'], own: ['10.1.2.3', 'fd01::3'] };
+
+test('a name may lead to this machine by an address of its network, but not to the port that we listen on', () => {
+  expect(refuseIp('10.1.2.3', 9090, policy, known)).toBeUndefined();
+  expect(refuseIp('10.1.2.3', 8090, policy, known)).toContain('a port of this process');
+  expect(refuseIp('fd01:0::3', 8090, policy, known)).toContain('a port of this process');
+  expect(refuseIp('10.1.2.4', 8090, policy, known)).toBeUndefined();
+});
+
 test.each([
   '127.0.0.1',
   '0.0.0.0',
@@ -79,10 +93,12 @@ test.each([
   '64:ff9b::a9fe:a9fe',
   'fd00:ec2::254',
   '10.96.0.1',
+  '::ffff:10.96.0.1',
+  'fd00:0:0:0::1',
 ])('a name may not lead to %s', (ip) => {
-  expect(isForbiddenIp(ip, ['10.96.0.1'])).toBe(true);
+  expect(refuseIp(ip, 80, policy, known)).toMatch(/^it resolves to/);
 });
 
 test.each(['10.0.0.7', '192.168.1.2', '100.64.0.1', '8.8.8.8', 'fd12::7'])('a name may lead to %s', (ip) => {
-  expect(isForbiddenIp(ip, ['10.96.0.1'])).toBe(false);
+  expect(refuseIp(ip, 80, policy, known)).toBeUndefined();
 });

@@ -1,13 +1,15 @@
 import { createServer } from 'node:http';
 import type { RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createFetcher, LARGEST_ANSWER } from '../../src/apply/fetcher.ts';
-import type { Fetcher } from '../../src/apply/fetcher.ts';
+import type { Address, Fetcher } from '../../src/apply/fetcher.ts';
 import { systemClock } from '../../src/clock/clock.ts';
 import type { MetricRequest } from '../../src/providers/provider.ts';
 
+const NOTHING_REFUSED = { apiServerHosts: [], ownPorts: [] };
 const SECRET = 'token-that-nobody-may-see';
 
 /** A server on loopback that counts its requests and connections. */
@@ -27,7 +29,7 @@ async function attack(answer: RequestListener) {
 }
 
 function fetcherFor(...origins: string[]): Fetcher {
-  const fetcher = createFetcher({ origins, clusterServices: true }, systemClock());
+  const fetcher = createFetcher(() => ({ origins, clusterServices: true, ...NOTHING_REFUSED }), systemClock());
   onTestFinished(() => fetcher.close());
   return fetcher;
 }
@@ -72,6 +74,53 @@ test('an origin that is not allowed is never connected to, though a proxy is in 
     expect(answer).toMatchObject({ kind: 'Nothing', message: expect.stringContaining('may not be called') });
   }
   expect(counted.connections).toBe(0);
+});
+
+describe('the name of a Service that leads', () => {
+  const leadingTo = (names: Readonly<Record<string, string>>, policy: object = {}): Fetcher => {
+    const resolve = async (name: string): Promise<Address[]> => [{ ip: names[name] ?? name, family: 4 }];
+    const whole = { origins: [], clusterServices: true, ...NOTHING_REFUSED, ...policy };
+    const fetcher = createFetcher(() => whole, systemClock(), resolve);
+    onTestFinished(() => fetcher.close());
+    return fetcher;
+  };
+  const ownIp =
+    Object.values(networkInterfaces())
+      .flatMap((all) => all ?? [])
+      .find(({ family, internal }) => family === 'IPv4' && !internal)?.address ?? '192.0.2.1';
+
+  test.each([
+    ['to the API server by an address', { apiServerHosts: ['192.0.2.7'] }, 'http://evil.shop.svc:443/', '192.0.2.7'],
+    ['to what the name of the API server means', { apiServerHosts: ['api.test'] }, 'http://evil.shop/', '192.0.2.8'],
+    ['to this machine', {}, 'http://evil.shop.svc:8090/', '127.0.0.1'],
+    ['to our own port', { ownPorts: [8090] }, 'http://evil.shop.svc:8090/', ownIp],
+  ])('%s is refused', async (_what, policy, url, ip) => {
+    const names = { 'evil.shop.svc': ip, 'api.test': '192.0.2.8' };
+    const answer = await leadingTo(names, policy).fetch(get(url), never);
+    expect(answer).toMatchObject({
+      kind: 'Nothing',
+      message: expect.stringContaining('may not be called: it resolves'),
+    });
+  });
+
+  test('elsewhere may be called, and so may one that the operator named', async () => {
+    const { origin } = await attack((_request, response) => response.end('metrics'));
+    const named = `http://metrics.shop.svc:${new URL(origin).port}`;
+    const names = { 'metrics.shop.svc': '127.0.0.1' };
+    const refused = { apiServerHosts: ['127.0.0.1'], ownPorts: [Number(new URL(origin).port)] };
+    const fetcher = leadingTo(names, { ...refused, origins: [named] });
+    expect(await fetcher.fetch(get(named), never)).toMatchObject({ kind: 'Answer', body: 'metrics' });
+  });
+});
+
+test('origins that are allowed from now on may be called from now on', async () => {
+  const { origin } = await attack((_request, response) => response.end('{}'));
+  let origins: readonly string[] = [];
+  const fetcher = createFetcher(() => ({ origins, clusterServices: true, ...NOTHING_REFUSED }), systemClock());
+  onTestFinished(() => fetcher.close());
+  expect(await fetcher.fetch(get(origin), never)).toMatchObject({ kind: 'Nothing' });
+  origins = [origin];
+  expect(await fetcher.fetch(get(origin), never)).toMatchObject({ kind: 'Answer' });
 });
 
 test('a proxy of the environment is not used for an allowed origin', async () => {

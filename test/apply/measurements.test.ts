@@ -23,7 +23,7 @@ function rig() {
     fetch: (_request, signal) => new Promise((give) => void asked.push({ give, signal })),
     close: () => undefined,
   };
-  const settings = { prometheusAddress: 'http://p:9090' };
+  const settings = () => ({ prometheusAddress: 'http://p:9090' });
   return { clock, queued, answers, asked, measurements: createMeasurements({ fetcher, answers, clock, settings }) };
 }
 

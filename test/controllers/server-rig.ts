@@ -110,8 +110,7 @@ export async function startNamespace(): Promise<Readonly<{ namespace: string; cl
     connection: connect(),
     clock,
     userAgent: 'sluice/test',
-    requestsPerSecond: 5000,
-    burst: 5000,
+    limit: () => ({ perSecond: 5000, burst: 5000 }),
   });
   count += 1;
   const namespace = `sluice-run-${clock.now()}-${count}`;
@@ -159,8 +158,8 @@ export async function startReplica(namespace: string, options: RigOptions = {}):
     log: { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') },
     metrics: createMetrics({ version: 'test', commit: 'test' }),
     analysisRuns: analysisRunReconciler({
-      policy: { origins, clusterServices: false },
-      provider: { prometheusAddress: options.prometheus },
+      policy: () => ({ origins, clusterServices: false, apiServerHosts: [], ownPorts: [] }),
+      provider: () => ({ prometheusAddress: options.prometheus }),
     }),
   });
   onTestFinished(() => controller.stop());

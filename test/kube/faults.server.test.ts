@@ -17,7 +17,12 @@ import { alone, atEnd } from './test-end.ts';
 const kubeconfig = process.env['SLUICE_TEST_KUBECONFIG'];
 if (kubeconfig === undefined) throw new Error('set SLUICE_TEST_KUBECONFIG, or run npm run test:server');
 const connection = loadConnection({ clock, kubeconfig });
-const direct: HttpClient = createHttpClient({ connection, clock, userAgent: 'sluice/direct', requestsPerSecond: 1000 });
+const direct: HttpClient = createHttpClient({
+  connection,
+  clock,
+  userAgent: 'sluice/direct',
+  limit: () => ({ perSecond: 1000, burst: 1000 }),
+});
 let namespaces = 0;
 
 /** The real API server, with a namespace of the test's own. */

@@ -52,7 +52,7 @@ describe('calls', () => {
       sockets.add(request.socket);
       json(response, 200, OBJECT);
     });
-    const api = client(address, { requestsPerSecond: 100_000, burst: 1000 });
+    const api = client(address, { limit: () => ({ perSecond: 100_000, burst: 1000 }) });
     await Promise.all(Array.from({ length: 300 }, () => api.get(TARGET)));
     expect(sockets.size).toBeLessThanOrEqual(8);
   });

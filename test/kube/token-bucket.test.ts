@@ -7,7 +7,7 @@ import { createVirtualClock } from './virtual-clock.ts';
 
 test('a burst goes at once, the rest at the rate, first come first served', async () => {
   const clock = createVirtualClock(instant(0));
-  const bucket = createTokenBucket({ clock, perSecond: 100, burst: 200 });
+  const bucket = createTokenBucket(clock, { perSecond: 100, burst: 200 });
   const went: { call: number; at: number }[] = [];
   const calls = Array.from({ length: 250 }, async (_, call) => {
     await bucket.take();
@@ -21,9 +21,29 @@ test('a burst goes at once, the rest at the rate, first come first served', asyn
   expect(went.at(-1)?.at).toBe(500);
 });
 
+test('a rate that is changed holds for whoever waits and whoever comes', async () => {
+  const clock = createVirtualClock(instant(0));
+  let rate = { perSecond: 1, burst: 1 };
+  const bucket = createTokenBucket(clock, () => rate);
+  let went = 0;
+  const calls = Array.from({ length: 101 }, async () => {
+    await bucket.take();
+    went += 1;
+  });
+  await clock.advance(seconds(2));
+  expect(went).toBe(3);
+  rate = { perSecond: 50, burst: 5 };
+  await clock.advance(seconds(3));
+  await Promise.all(calls);
+  expect(went).toBe(101);
+  rate = { perSecond: 1, burst: 2 };
+  await clock.advance(seconds(60));
+  expect([bucket.tryTake(), bucket.tryTake(), bucket.tryTake()]).toEqual([true, true, false]);
+});
+
 test('a caller that gives up takes no token and holds up nobody', async () => {
   const clock = createVirtualClock(instant(0));
-  const bucket = createTokenBucket({ clock, perSecond: 1, burst: 1 });
+  const bucket = createTokenBucket(clock, { perSecond: 1, burst: 1 });
   await bucket.take();
   const abort = new AbortController();
   const given = bucket.take(abort.signal);
@@ -45,7 +65,7 @@ test('whatever comes when, no window sees more than the burst and the rate allow
       fc.integer({ min: 1, max: 10 }),
       async (gaps, perSecond, burst) => {
         const clock = createVirtualClock(instant(0));
-        const bucket = createTokenBucket({ clock, perSecond, burst });
+        const bucket = createTokenBucket(clock, { perSecond, burst });
         const at: number[] = [];
         for (const gap of gaps) {
           await clock.advance(milliseconds(gap));
