@@ -15,6 +15,9 @@ export type PrometheusRequest = Readonly<{ method: string; path: string; paramet
 /** Its answer; the body is JSON, or plain text for probes. */
 export type PrometheusAnswer = Readonly<{ status: number; body: string }>;
 
+/** What is made of an outcome before it is told: nothing, or a lie. */
+export type Twist = (outcome: QueryOutcome) => QueryOutcome;
+
 /** A failure in Prometheus's own form. */
 export function errorAnswer(status: number, errorType: string, error: string): PrometheusAnswer {
   return { status, body: JSON.stringify({ status: 'error', errorType, error }) };
@@ -24,7 +27,12 @@ export function errorAnswer(status: number, errorType: string, error: string): P
  * Answers a request as Prometheus's HTTP API does (https://prometheus.io/docs/prometheus/latest/querying/api): query,
  * query_range, series, labels, label/<name>/values, and the probes. Pure: the same store and instant give the same bytes.
  */
-export function answerRequest(request: PrometheusRequest, source: SeriesSource, now: Instant): PrometheusAnswer {
+export function answerRequest(
+  request: PrometheusRequest,
+  source: SeriesSource,
+  now: Instant,
+  twist: Twist = (outcome) => outcome,
+): PrometheusAnswer {
   const { method, path } = request;
   if (path === '/-/ready') return { status: 200, body: 'Prometheus Server is Ready.\n' };
   if (path === '/-/healthy') return { status: 200, body: 'Prometheus Server is Healthy.\n' };
@@ -37,9 +45,9 @@ export function answerRequest(request: PrometheusRequest, source: SeriesSource, 
   if (label !== undefined) return listAnswer(request, source, (found) => valuesOf(found, label));
   switch (path) {
     case '/api/v1/query':
-      return instantAnswer(request, source, now);
+      return instantAnswer(request, source, now, twist);
     case '/api/v1/query_range':
-      return rangeAnswer(request, source);
+      return rangeAnswer(request, source, twist);
     case '/api/v1/series':
       return listAnswer(request, source, (found) =>
         found.toSorted(compareLabels).map((labels) => Object.fromEntries(labels.pairs)),
@@ -49,20 +57,25 @@ export function answerRequest(request: PrometheusRequest, source: SeriesSource, 
   }
 }
 
-function instantAnswer({ parameters }: PrometheusRequest, source: SeriesSource, now: Instant): PrometheusAnswer {
+function instantAnswer(
+  { parameters }: PrometheusRequest,
+  source: SeriesSource,
+  now: Instant,
+  twist: Twist,
+): PrometheusAnswer {
   const text = parameters.get('time') ?? '';
   const at = text === '' ? now : parseParameterTime(text);
   if (at === undefined) {
     const reason = `invalid time value for 'time': cannot parse ${quote(text)} to a valid timestamp`;
     return invalid('time', reason);
   }
-  return outcomeAnswer(instantQuery(parameters.get('query') ?? '', at, source), at);
+  return outcomeAnswer(twist(instantQuery(parameters.get('query') ?? '', at, source)), at);
 }
 
 /** Prometheus's own limit of points a series. */
 const MOST_POINTS = 11_000;
 
-function rangeAnswer({ parameters }: PrometheusRequest, source: SeriesSource): PrometheusAnswer {
+function rangeAnswer({ parameters }: PrometheusRequest, source: SeriesSource, twist: Twist): PrometheusAnswer {
   const at = (name: string): number | undefined => parseParameterTime(parameters.get(name) ?? '');
   const [start, end] = [at('start'), at('end')];
   const unreadable = (name: string): PrometheusAnswer =>
@@ -81,7 +94,7 @@ function rangeAnswer({ parameters }: PrometheusRequest, source: SeriesSource): P
     const advice = 'Try decreasing the query resolution (?step=XX)';
     return errorAnswer(400, 'bad_data', `exceeded maximum resolution of 11,000 points per timeseries. ${advice}`);
   }
-  return outcomeAnswer(rangeQuery(parameters.get('query') ?? '', { start, end, step }, source), start);
+  return outcomeAnswer(twist(rangeQuery(parameters.get('query') ?? '', { start, end, step }, source)), start);
 }
 
 function invalid(parameter: string, reason: string): PrometheusAnswer {
