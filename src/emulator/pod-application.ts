@@ -2,7 +2,7 @@ import { milliseconds, seconds } from '../units/duration.ts';
 import type { Instant } from '../units/instant.ts';
 import { add } from '../units/instant.ts';
 import { behaviourOfPod } from './behaviour.ts';
-import type { Application } from './data-plane/application.ts';
+import type { Application } from './proxies/application.ts';
 import type { ClusterView } from './step.ts';
 import { NODES, getOf } from './steps/kinds.ts';
 import type { Pod } from './steps/pod-shape.ts';

@@ -1,4 +1,4 @@
-import type { DataPlane } from './data-plane.ts';
+import type { ProxyFleet } from './proxy-fleet.ts';
 import { labelsOf } from './promql/labels.ts';
 import type { Target } from './scrape-targets.ts';
 import type { ClusterView } from './step.ts';
@@ -11,7 +11,7 @@ const ANNOTATION = 'prometheus.io/';
  * annotation prometheus.io/scrape "true", under job `pods` with namespace, pod, app and rollouts_pod_template_hash, and
  * every proxy under job `envoy`.
  */
-export function targetsOf(view: ClusterView, dataPlane: DataPlane): readonly Target[] {
+export function targetsOf(view: ClusterView, fleet: ProxyFleet): readonly Target[] {
   const pods = listOf(view, PODS).flatMap((pod): readonly Target[] => {
     const { name, namespace = '', uid = '', labels = {}, annotations = {} } = pod.metadata;
     const address = pod.status?.podIP;
@@ -28,9 +28,9 @@ export function targetsOf(view: ClusterView, dataPlane: DataPlane): readonly Tar
       app: labels['app'] ?? '',
       rollouts_pod_template_hash: labels['rollouts-pod-template-hash'] ?? '',
     });
-    return [{ labels: own, read: () => dataPlane.metricsOf(uid) }];
+    return [{ labels: own, read: () => fleet.metricsOf(uid) }];
   });
-  const proxies = dataPlane.proxies.map((proxy): Target => {
+  const proxies = fleet.proxies.map((proxy): Target => {
     const own = labelsOf({ job: 'envoy', instance: `${proxy.name}:8002` });
     return { labels: own, read: () => (proxy.coldUntil === undefined ? proxy.expose() : undefined) };
   });

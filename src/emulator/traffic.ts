@@ -2,11 +2,11 @@ import type { Milliseconds } from '../units/duration.ts';
 import { seconds } from '../units/duration.ts';
 import type { Instant } from '../units/instant.ts';
 import { add } from '../units/instant.ts';
-import type { RunningApplication } from './data-plane/application.ts';
-import { StreamReport } from './data-plane/outcomes.ts';
-import type { Proxy } from './data-plane/proxy.ts';
-import type { Asked, Backend } from './data-plane/routes.ts';
-import { ruleFor } from './data-plane/routes.ts';
+import type { RunningApplication } from './proxies/application.ts';
+import { StreamReport } from './proxies/outcomes.ts';
+import type { Proxy } from './proxies/proxy.ts';
+import type { Asked, Backend } from './proxies/routes.ts';
+import { ruleFor } from './proxies/routes.ts';
 import type { Random } from './random.ts';
 import { binomial, splitByWeight } from './random.ts';
 

@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { DataPlane } from '../../src/emulator/data-plane.ts';
+import { ProxyFleet } from '../../src/emulator/proxy-fleet.ts';
 import { targetsOf } from '../../src/emulator/pod-targets.ts';
 import type { Lie } from '../../src/emulator/prometheus-lies.ts';
 import { EmulatedPrometheus } from '../../src/emulator/prometheus.ts';
 import { milliseconds, seconds } from '../../src/units/duration.ts';
-import type { SmallCluster } from './data-plane/small-cluster.ts';
-import { BEGIN, after, smallCluster } from './data-plane/small-cluster.ts';
+import type { SmallCluster } from './proxies/small-cluster.ts';
+import { BEGIN, after, smallCluster } from './proxies/small-cluster.ts';
 
 type Rig = Readonly<{
   cluster: SmallCluster;
-  plane: DataPlane;
+  fleet: ProxyFleet;
   prometheus: EmulatedPrometheus;
   run(until: number): void;
   ask(query: string, at?: number): unknown;
@@ -20,16 +20,16 @@ function rig(): Rig {
   const cluster = smallCluster();
   for (const pod of ['b-1', 'b-2']) cluster.pod(pod, { application: { errorRate: 0.1, latency: milliseconds(40) } });
   cluster.route({ stable: 70, canary: 30 });
-  const plane = new DataPlane({ applicationOf: cluster.applicationOf });
+  const fleet = new ProxyFleet({ applicationOf: cluster.applicationOf });
   const prometheus = new EmulatedPrometheus();
-  plane.advance(cluster, BEGIN);
-  plane.advance(cluster, after(1));
-  plane.send({ name: 'shop', rate: 100, to: { kind: 'Host', host: 'shop' } });
+  fleet.advance(cluster, BEGIN);
+  fleet.advance(cluster, after(1));
+  fleet.send({ name: 'shop', rate: 100, to: { kind: 'Host', host: 'shop' } });
   let now = 1;
   const run = (until: number): void => {
     for (; now < until; now += 1) {
-      plane.advance(cluster, after(now));
-      prometheus.scrape(targetsOf(cluster, plane), after(now));
+      fleet.advance(cluster, after(now));
+      prometheus.scrape(targetsOf(cluster, fleet), after(now));
     }
   };
   run(600);
@@ -43,7 +43,7 @@ function rig(): Rig {
     if (warnings !== undefined) return { result, warnings };
     return resultType === 'vector' ? valuesOf(result) : result;
   };
-  return { cluster, plane, prometheus, run, ask };
+  return { cluster, fleet, prometheus, run, ask };
 }
 
 /** The values of a vector, by its labels other than the name. */
@@ -61,7 +61,7 @@ function valuesOf(result: unknown): Record<string, number> {
 }
 
 describe('what is scraped', () => {
-  const { cluster, plane, prometheus, run, ask } = rig();
+  const { cluster, fleet, prometheus, run, ask } = rig();
 
   test('the share of errors of a version is what its pods do', () => {
     const query = (version: string): string =>
@@ -119,8 +119,8 @@ describe('what is scraped', () => {
   test('what is older than the retention is forgotten', () => {
     const before = prometheus.series;
     cluster.removePod('b-2');
-    plane.advance(cluster, after(40_000));
-    prometheus.scrape(targetsOf(cluster, plane), after(40_000));
+    fleet.advance(cluster, after(40_000));
+    prometheus.scrape(targetsOf(cluster, fleet), after(40_000));
     expect(prometheus.series).toBeLessThan(before);
   });
 });

@@ -4,13 +4,13 @@ import { milliseconds } from '../units/duration.ts';
 import type { Instant } from '../units/instant.ts';
 import { elapsed } from '../units/instant.ts';
 import type { ClusterAccess } from './cluster-access.ts';
-import type { DataPlane } from './data-plane.ts';
+import type { ProxyFleet } from './proxy-fleet.ts';
 import { targetsOf } from './pod-targets.ts';
 import type { EmulatedPrometheus } from './prometheus.ts';
 import { ENDPOINT_SLICES, HTTP_ROUTES, NODES, PODS } from './steps/kinds.ts';
 
 /** A data plane under way. */
-export type RunningDataPlane = Readonly<{
+export type RunningProxies = Readonly<{
   /** Carries the traffic up to now: before a report is read. */
   catchUp(): void;
   /** No timer is left after this returns. */
@@ -23,12 +23,12 @@ const WATCHED: ReadonlySet<string> = new Set([PODS, NODES, ENDPOINT_SLICES, HTTP
  * Lets a data plane and its Prometheus live on a clock: each change of what they watch is met at its instant, after the
  * write that made it, and every scrape comes when it is due. Between those nothing costs anything.
  */
-export function runDataPlane(
+export function runProxies(
   access: ClusterAccess,
   clock: Clock,
-  dataPlane: DataPlane,
+  fleet: ProxyFleet,
   prometheus: EmulatedPrometheus,
-): RunningDataPlane {
+): RunningProxies {
   let set: Readonly<{ at: Instant; timer: Timer }> | undefined;
   let stopped = false;
   const wakeAt = (at: Instant): void => {
@@ -36,11 +36,11 @@ export function runDataPlane(
     set?.timer.cancel();
     set = { at, timer: clock.schedule(milliseconds(elapsed(clock.now(), at)), turn) };
   };
-  const catchUp = (): void => dataPlane.advance(access.view, clock.now());
+  const catchUp = (): void => fleet.advance(access.view, clock.now());
   const turn = (): void => {
     set = undefined;
     catchUp();
-    prometheus.scrape(targetsOf(access.view, dataPlane), clock.now());
+    prometheus.scrape(targetsOf(access.view, fleet), clock.now());
     if (prometheus.nextScrape !== undefined) wakeAt(prometheus.nextScrape);
   };
   const unsubscribe = access.onChange((resource) => {

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { clusterSteps } from '../../src/emulator/cluster-steps.ts';
-import type { DataPlaneOptions } from '../../src/emulator/data-plane.ts';
-import { DataPlane } from '../../src/emulator/data-plane.ts';
-import type { StreamReport } from '../../src/emulator/data-plane/outcomes.ts';
+import type { ProxyFleetOptions } from '../../src/emulator/proxy-fleet.ts';
+import { ProxyFleet } from '../../src/emulator/proxy-fleet.ts';
+import type { StreamReport } from '../../src/emulator/proxies/outcomes.ts';
 import { applicationOfPod } from '../../src/emulator/pod-application.ts';
 import { EmulatedPrometheus } from '../../src/emulator/prometheus.ts';
-import { runDataPlane } from '../../src/emulator/run-data-plane.ts';
+import { runProxies } from '../../src/emulator/run-proxies.ts';
 import { HTTP_ROUTES, NODES, PODS, REPLICA_SETS, SERVICES } from '../../src/emulator/steps/kinds.ts';
 import type { Node, ReplicaSet } from '../../src/emulator/steps/shapes.ts';
 import type { KubeObject } from '../../src/kube/resource.ts';
@@ -50,19 +50,19 @@ function scale({ cluster }: Rig, version: string, replicas: number): void {
 type World = Readonly<{ rig: Rig; prometheus: EmulatedPrometheus; report: StreamReport; end(): void }>;
 
 /** Four pods of v1 under 200 requests/s, for ten seconds. */
-async function world(options: Partial<DataPlaneOptions> = {}, env: Env = {}): Promise<World> {
+async function world(options: Partial<ProxyFleetOptions> = {}, env: Env = {}): Promise<World> {
   const rig = startRig(clusterSteps(), ['n1', 'n2']);
   deploy(rig, 'v1', 4, env);
   rig.cluster.create(HTTP_ROUTES, {
     metadata: { name: 'shop', namespace: NAMESPACE },
     spec: routeSpec({ v1: 100, v2: 0 }),
   } as KubeObject);
-  const plane = new DataPlane({ applicationOf: applicationOfPod, seed: 3, ...options });
+  const fleet = new ProxyFleet({ applicationOf: applicationOfPod, seed: 3, ...options });
   const prometheus = new EmulatedPrometheus();
-  const running = runDataPlane(rig.cluster, rig.clock, plane, prometheus);
+  const running = runProxies(rig.cluster, rig.clock, fleet, prometheus);
   await rig.pass(10);
   running.catchUp();
-  const report = plane.send({ name: 'shop', rate: 200, to: { kind: 'Host', host: 'shop' } });
+  const report = fleet.send({ name: 'shop', rate: 200, to: { kind: 'Host', host: 'shop' } });
   await rig.pass(10);
   const end = (): void => {
     running.catchUp();

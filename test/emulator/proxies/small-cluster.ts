@@ -1,4 +1,4 @@
-import type { Application } from '../../../src/emulator/data-plane/application.ts';
+import type { Application } from '../../../src/emulator/proxies/application.ts';
 import type { ClusterView } from '../../../src/emulator/step.ts';
 import type { Pod } from '../../../src/emulator/steps/pod-shape.ts';
 import type { KubeObject, Resource } from '../../../src/kube/resource.ts';

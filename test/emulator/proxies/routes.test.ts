@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ruleFor, rulesOf } from '../../../src/emulator/data-plane/routes.ts';
+import { ruleFor, rulesOf } from '../../../src/emulator/proxies/routes.ts';
 import type { KubeObject } from '../../../src/kube/resource.ts';
 
 function route(hostnames: readonly string[] | undefined, rules: readonly object[]): KubeObject {

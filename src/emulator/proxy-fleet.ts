@@ -3,13 +3,13 @@ import type { Milliseconds } from '../units/duration.ts';
 import { milliseconds } from '../units/duration.ts';
 import type { Instant } from '../units/instant.ts';
 import { add, earliest } from '../units/instant.ts';
-import type { ApplicationOf } from './data-plane/application.ts';
-import { RunningApplication } from './data-plane/application.ts';
-import { endpointsOf, serviceOf } from './data-plane/endpoints.ts';
-import type { StreamReport } from './data-plane/outcomes.ts';
-import type { Knowledge } from './data-plane/proxy.ts';
-import { Proxy } from './data-plane/proxy.ts';
-import { rulesOf } from './data-plane/routes.ts';
+import type { ApplicationOf } from './proxies/application.ts';
+import { RunningApplication } from './proxies/application.ts';
+import { endpointsOf, serviceOf } from './proxies/endpoints.ts';
+import type { StreamReport } from './proxies/outcomes.ts';
+import type { Knowledge } from './proxies/proxy.ts';
+import { Proxy } from './proxies/proxy.ts';
+import { rulesOf } from './proxies/routes.ts';
 import type { Sample } from './promql/samples.ts';
 import type { Random } from './random.ts';
 import { seededRandom } from './random.ts';
@@ -19,7 +19,7 @@ import type { Stream } from './traffic.ts';
 import { Traffic, landFlights } from './traffic.ts';
 
 /** How proxies learn; times from the change in the API until a proxy acts on it. */
-export type DataPlaneOptions = Readonly<{
+export type ProxyFleetOptions = Readonly<{
   /** How many proxies; 2. */
   proxies?: number;
   /** Bounds of each proxy's own delay for each change; 20 to 300 ms. */
@@ -40,10 +40,10 @@ export type DataPlaneOptions = Readonly<{
  * and endpoints in its own time, so requests meet what a change leaves behind: an address where nobody listens, a weight
  * on a Service without pods. Time passes only by `advance`, and the same seed and calls give the same requests.
  */
-export class DataPlane {
+export class ProxyFleet {
   readonly proxies: readonly Proxy[];
   readonly traffic: Traffic;
-  readonly #options: Required<DataPlaneOptions>;
+  readonly #options: Required<ProxyFleetOptions>;
   readonly #random: Random;
   readonly #published = new Map<
     string,
@@ -56,7 +56,7 @@ export class DataPlane {
   readonly #byPod = new Map<string, RunningApplication>();
   #now: Instant | undefined;
 
-  constructor(options: DataPlaneOptions) {
+  constructor(options: ProxyFleetOptions) {
     const delay = { least: milliseconds(20), most: milliseconds(300) };
     this.#options = { proxies: 2, delay, loss: 0, disorder: 0, warmUp: milliseconds(2000), seed: 0, ...options };
     this.#random = seededRandom(this.#options.seed);
