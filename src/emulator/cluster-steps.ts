@@ -1,8 +1,10 @@
 import type { Resource } from '../kube/resource.ts';
 import type { ClusterStep } from './step.ts';
+import { deploymentStatus } from './steps/deployment-status.ts';
+import { deployments } from './steps/deployments.ts';
 import { endpointSlices } from './steps/endpoint-slices.ts';
 import { garbage } from './steps/garbage.ts';
-import { ENDPOINT_SLICES, PODS, REPLICA_SETS, SERVICES } from './steps/kinds.ts';
+import { DEPLOYMENTS, ENDPOINT_SLICES, PODS, REPLICA_SETS, SERVICES } from './steps/kinds.ts';
 import { podLife } from './steps/pod-life.ts';
 import type { PodTimes } from './steps/pod-times.ts';
 import { usualPodTimes } from './steps/pod-times.ts';
@@ -20,13 +22,15 @@ export type ClusterTraits = Readonly<{
   resources?: readonly Resource[];
 }>;
 
-const COLLECTED: readonly Resource[] = [ENDPOINT_SLICES, PODS, REPLICA_SETS, SERVICES];
+const COLLECTED: readonly Resource[] = [DEPLOYMENTS, ENDPOINT_SLICES, PODS, REPLICA_SETS, SERVICES];
 
 /** Every controller of an emulated cluster. */
 export function clusterSteps({ podTimes = usualPodTimes, resources = [] }: ClusterTraits = {}): readonly ClusterStep[] {
   return [
-    replicaSetClaims,
-    replicaSets,
+    ...deployments,
+    deploymentStatus,
+    ...replicaSetClaims,
+    ...replicaSets,
     replicaSetStatus,
     quotaStatus,
     scheduling(podTimes),

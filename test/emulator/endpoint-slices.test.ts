@@ -9,7 +9,7 @@ import type { Endpoint, ReplicaSet, Service } from '../../src/emulator/steps/sha
 import type { Rig } from './rig.ts';
 import { container, NAMESPACE, replicaSet, startRig } from './rig.ts';
 
-const STEPS = [endpointSlices, replicaSets, scheduling(usualPodTimes), podLife(usualPodTimes)];
+const STEPS = [endpointSlices, ...replicaSets, scheduling(usualPodTimes), podLife(usualPodTimes)];
 
 function startService(more: Service['spec'] = {}, env: Readonly<Record<string, string | number>> = {}): Rig {
   const rig = startRig(STEPS, ['node-1']);

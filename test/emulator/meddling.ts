@@ -2,9 +2,17 @@ import type { KubeObject } from '../../src/kube/resource.ts';
 import { draw } from '../../src/emulator/draw.ts';
 import { FOREGROUND, ORPHAN } from '../../src/emulator/steps/garbage.ts';
 import type { ResourceOf } from '../../src/emulator/steps/kinds.ts';
-import { listOf, NODES, PODS, REPLICA_SETS, RESOURCE_QUOTAS, SERVICES } from '../../src/emulator/steps/kinds.ts';
+import {
+  DEPLOYMENTS,
+  listOf,
+  NODES,
+  PODS,
+  REPLICA_SETS,
+  RESOURCE_QUOTAS,
+  SERVICES,
+} from '../../src/emulator/steps/kinds.ts';
 import type { Pod } from '../../src/emulator/steps/pod-shape.ts';
-import type { Node, ReplicaSet, Service } from '../../src/emulator/steps/shapes.ts';
+import type { Deployment, Node, ReplicaSet, Service } from '../../src/emulator/steps/shapes.ts';
 import type { MemoryCluster } from './memory-cluster.ts';
 import { container, NAMESPACE, readyNode, replicaSet } from './rig.ts';
 
@@ -69,6 +77,19 @@ function addReplicaSet(cluster: MemoryCluster, dice: () => number): void {
   cluster.create(REPLICA_SETS, { ...set, metadata: { ...set.metadata, name, ownerReferences } });
 }
 
+function addDeployment(cluster: MemoryCluster, dice: () => number): void {
+  if (cluster.view.get(DEPLOYMENTS, NAMESPACE, 'shop') !== undefined) return;
+  const { spec } = replicaSet(Math.floor(dice() * 5));
+  const labels = { app: 'shop' };
+  const template = { ...spec.template, metadata: { labels } };
+  const strategy = { type: dice() < 0.3 ? 'Recreate' : 'RollingUpdate' } as const;
+  const more = { strategy, revisionHistoryLimit: 1, progressDeadlineSeconds: 5 };
+  cluster.create<Deployment>(DEPLOYMENTS, {
+    metadata: { name: 'shop', namespace: NAMESPACE },
+    spec: { ...spec, selector: { matchLabels: labels }, template, ...more },
+  });
+}
+
 function addService(cluster: MemoryCluster, dice: () => number): void {
   const name = pick(['web', 'web-canary'], dice) ?? '';
   if (cluster.view.get(SERVICES, NAMESPACE, name) !== undefined) return;
@@ -94,7 +115,23 @@ const MEDDLINGS: readonly Meddling[] = [
   addNode,
   addNode,
   addQuota,
+  addDeployment,
+  addDeployment,
+  removeOne(DEPLOYMENTS),
   removeOne(RESOURCE_QUOTAS),
+  changeOne<Deployment>(DEPLOYMENTS, (deployment, dice) => ({
+    ...deployment,
+    spec: { ...deployment.spec, replicas: Math.floor(dice() * 6) },
+  })),
+  changeOne<Deployment>(DEPLOYMENTS, (deployment, dice) => ({
+    ...deployment,
+    spec: { ...deployment.spec, paused: dice() < 0.3 },
+  })),
+  changeOne<Deployment>(DEPLOYMENTS, (deployment, dice) => {
+    const app = container({ VERSION: `v${Math.floor(dice() * 5)}`, ...pick(ENVIRONMENTS, dice) });
+    const template = { ...deployment.spec.template, spec: { containers: [app] } };
+    return { ...deployment, spec: { ...deployment.spec, template } };
+  }),
   removeOne(REPLICA_SETS),
   removeOne(PODS),
   removeOne(SERVICES),

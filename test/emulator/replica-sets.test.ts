@@ -14,8 +14,8 @@ import type { Rig } from './rig.ts';
 import { container, NAMESPACE, replicaSet, startRig } from './rig.ts';
 
 const STEPS = [
-  replicaSetClaims,
-  replicaSets,
+  ...replicaSetClaims,
+  ...replicaSets,
   replicaSetStatus,
   quotaStatus,
   scheduling(usualPodTimes),

@@ -6,8 +6,8 @@ import type { LabelSelector } from './shapes.ts';
 /** Who controls objects by owner reference and selector: a ReplicaSet its pods, a Deployment its ReplicaSets. */
 export type Claimant = KubeObject & Readonly<{ spec: Readonly<{ selector?: LabelSelector }> }>;
 
-/** What belongs to a claimant, and the objects whose owner references must change for that. */
-export type Claim<T> = Readonly<{ owned: readonly T[]; changed: readonly T[] }>;
+/** What belongs to a claimant, and the objects whose owner references must change for that, as they should be. */
+export type Claim<T> = Readonly<{ owned: readonly T[]; adopted: readonly T[]; released: readonly T[] }>;
 
 /** The owner reference by which an object of this resource controls others. */
 export function controllerReference(resource: Resource, owner: KubeObject): OwnerReference {
@@ -28,7 +28,8 @@ export function controllerReference(resource: Resource, owner: KubeObject): Owne
 export function claim<T extends KubeObject>(resource: Resource, owner: Claimant, candidates: readonly T[]): Claim<T> {
   const { uid, deletionTimestamp } = owner.metadata;
   const owned: T[] = [];
-  const changed: T[] = [];
+  const adopted: T[] = [];
+  const released: T[] = [];
   for (const object of candidates) {
     const controller = controllerUidOf(object);
     const matches = selects(owner.spec.selector, object.metadata.labels);
@@ -36,19 +37,19 @@ export function claim<T extends KubeObject>(resource: Resource, owner: Claimant,
     if (controller === uid && matches) owned.push(object);
     else if (deletionTimestamp !== undefined) continue;
     else if (controller === uid)
-      changed.push(
+      released.push(
         withOwners(
           object,
           references.filter((one) => one.uid !== uid),
         ),
       );
     else if (controller === undefined && matches && object.metadata.deletionTimestamp === undefined) {
-      const adopted = withOwners(object, [...references, controllerReference(resource, owner)]);
-      owned.push(adopted);
-      changed.push(adopted);
+      const adoptee = withOwners(object, [...references, controllerReference(resource, owner)]);
+      owned.push(adoptee);
+      adopted.push(adoptee);
     }
   }
-  return { owned, changed };
+  return { owned, adopted, released };
 }
 
 function withOwners<T extends KubeObject>(object: T, ownerReferences: readonly OwnerReference[]): T {

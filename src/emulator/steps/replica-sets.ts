@@ -18,37 +18,46 @@ const LONGEST_STEM = 58;
 
 /**
  * Gives every ReplicaSet the number of pods that its spec asks for: creates from the template as far as quotas leave room,
- * and gives up those pods first that serve least. One whose pods are still to be adopted or released (replica-set-claims)
- * waits for that. What it reports (replica-set-status) is a write of its own that comes later, as in the real controller.
+ * and gives up those pods first that serve least. These are two steps, as a pod that goes may make room for another. One
+ * whose pods are still to be adopted or released (replica-set-claims) waits for that. What it reports
+ * (replica-set-status) is a write of its own that comes later, as in the real controller.
  */
-export const replicaSets: ClusterStep = {
-  name: 'replica-sets',
-  watches: [REPLICA_SETS, PODS, NAMESPACES, RESOURCE_QUOTAS],
-  step(view, now) {
-    const rooms = new Map<string, PodRoom>();
-    return {
-      writes: claimPods(view).flatMap(({ set, claim: { owned, changed } }) => {
-        if (set.metadata.deletionTimestamp !== undefined || changed.length > 0) return [];
-        const missing = (set.spec.replicas ?? 1) - owned.length;
-        if (missing <= 0) return removals(view, set, owned, -missing, now);
-        const { namespace = '' } = set.metadata;
-        const room = rooms.get(namespace) ?? podRoom(view, namespace);
-        const created = Math.min(missing, room.left);
-        rooms.set(namespace, { ...room, left: room.left - created });
-        return creations(view, set, created, now);
-      }),
-    };
+export const replicaSets: readonly ClusterStep[] = [
+  {
+    name: 'replica-set-removals',
+    watches: [REPLICA_SETS, PODS],
+    step: (view, now) => ({
+      writes: settledSets(view).flatMap(({ set, owned }) => removals(view, set, owned, now)),
+    }),
   },
-};
+  {
+    name: 'replica-set-creations',
+    watches: [REPLICA_SETS, PODS, NAMESPACES, RESOURCE_QUOTAS],
+    step(view, now) {
+      const rooms = new Map<string, PodRoom>();
+      return {
+        writes: settledSets(view).flatMap(({ set, owned }) => {
+          const { namespace = '' } = set.metadata;
+          const room = rooms.get(namespace) ?? podRoom(view, namespace);
+          const created = Math.max(0, Math.min((set.spec.replicas ?? 1) - owned.length, room.left));
+          rooms.set(namespace, { ...room, left: room.left - created });
+          return creations(view, set, created, now);
+        }),
+      };
+    },
+  },
+];
 
-function removals(
-  view: ClusterView,
-  set: ReplicaSet,
-  owned: readonly Pod[],
-  surplus: number,
-  now: Instant,
-): readonly ClusterWrite[] {
-  if (surplus === 0) return [];
+/** The ReplicaSets that stay and whose owner references are right, with their active pods. */
+function settledSets(view: ClusterView): readonly Readonly<{ set: ReplicaSet; owned: readonly Pod[] }>[] {
+  return claimPods(view).flatMap(({ set, claim: { owned, adopted, released } }) =>
+    set.metadata.deletionTimestamp !== undefined || adopted.length + released.length > 0 ? [] : [{ set, owned }],
+  );
+}
+
+function removals(view: ClusterView, set: ReplicaSet, owned: readonly Pod[], now: Instant): readonly ClusterWrite[] {
+  const surplus = owned.length - (set.spec.replicas ?? 1);
+  if (surplus <= 0) return [];
   return victimsFirst(owned, familyOf(view, set), now)
     .slice(0, surplus)
     .map((pod) => removal(PODS, pod));
