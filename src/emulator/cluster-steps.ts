@@ -5,7 +5,7 @@ import { deployments } from './steps/deployments.ts';
 import { endpointSlices } from './steps/endpoint-slices.ts';
 import { garbage } from './steps/garbage.ts';
 import { DEPLOYMENTS, ENDPOINT_SLICES, PODS, REPLICA_SETS, SERVICES } from './steps/kinds.ts';
-import { podLife } from './steps/pod-life.ts';
+import { podLife, podRemoval } from './steps/pod-life.ts';
 import type { PodTimes } from './steps/pod-times.ts';
 import { usualPodTimes } from './steps/pod-times.ts';
 import { quotaStatus } from './steps/quotas.ts';
@@ -35,6 +35,7 @@ export function clusterSteps({ podTimes = usualPodTimes, resources = [] }: Clust
     quotaStatus,
     scheduling(podTimes),
     podLife(podTimes),
+    podRemoval,
     endpointSlices,
     ...garbage([...COLLECTED, ...resources]),
   ];

@@ -3,16 +3,16 @@ import { clusterSteps } from '../../src/emulator/cluster-steps.ts';
 import type { ClusterStep } from '../../src/emulator/step.ts';
 import { milliseconds } from '../../src/units/duration.ts';
 import { createVirtualClock } from '../kube/virtual-clock.ts';
-import type { MemoryCluster } from './memory-cluster.ts';
-import { memoryCluster } from './memory-cluster.ts';
+import type { StoredCluster } from './stored-cluster.ts';
+import { storedCluster } from './stored-cluster.ts';
 import { createDice, meddle } from './meddling.ts';
 
-const HISTORIES = 60;
-const TURNS = 250;
+const HISTORIES = 40;
+const TURNS = 400;
 
 /** Runs a step as the contract of steps says it may be run, and says what it breaks. */
 function runOnce(
-  cluster: MemoryCluster,
+  cluster: StoredCluster,
   step: ClusterStep,
   now: ReturnType<MemoryClock['now']>,
   dice: () => number,
@@ -42,10 +42,10 @@ test(`every step is pure, its writes commute, and it finds nothing to do after t
   const written = new Map<string, number>(steps.map(({ name }) => [name, 0]));
   for (let seed = 1; seed <= HISTORIES; seed += 1) {
     const clock = createVirtualClock();
-    const cluster = memoryCluster(clock);
+    const cluster = storedCluster(clock, ['shop']);
     const dice = createDice(seed);
     for (let turn = 0; turn < TURNS; turn += 1) {
-      if (dice() < 0.1) meddle(cluster, dice);
+      if (dice() < 0.08) meddle(cluster, dice);
       if (dice() < 0.3) await clock.advance(milliseconds(Math.floor(dice() * dice() * 4000)));
       const step = steps[Math.floor(dice() * steps.length)];
       if (step === undefined) continue;

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { clusterSteps } from '../../src/emulator/cluster-steps.ts';
 import { REVISION } from '../../src/emulator/steps/deployment-family.ts';
 import { DEPLOYMENTS, PODS, REPLICA_SETS } from '../../src/emulator/steps/kinds.ts';
-import { conditionOf, isActive, isReady } from '../../src/emulator/steps/pod-facts.ts';
+import { conditionOf, isActive, isFinished, isReady } from '../../src/emulator/steps/pod-facts.ts';
 import type { Deployment } from '../../src/emulator/steps/shapes.ts';
 import type { Rig } from './rig.ts';
 import { container, NAMESPACE, replicaSet, startRig } from './rig.ts';
@@ -117,13 +117,14 @@ test('a change of size in mid-update is shared among the ReplicaSets', async () 
   expect(sizes(rig)).toEqual([7, 11]);
 });
 
-test('Recreate has no pod of the new version before the last old one is gone', async () => {
+test('Recreate has no pod of the new version before the last old one has ended', async () => {
   const rig = deploy(2, { strategy: { type: 'Recreate' } });
   await rig.pass(10);
   const old = new Set(rig.pods().map(({ metadata }) => metadata.uid));
   let mixed = false;
   rig.cluster.onChange(() => {
-    const uids = rig.pods().map(({ metadata }) => old.has(metadata.uid ?? ''));
+    const running = rig.pods().filter((pod) => !isFinished(pod));
+    const uids = running.map(({ metadata }) => old.has(metadata.uid ?? ''));
     mixed ||= uids.includes(true) && uids.includes(false);
   });
   update(rig, { VERSION: 'v2' });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { endpointSlices } from '../../src/emulator/steps/endpoint-slices.ts';
 import { ENDPOINT_SLICES, PODS, REPLICA_SETS, SERVICES } from '../../src/emulator/steps/kinds.ts';
-import { podLife } from '../../src/emulator/steps/pod-life.ts';
+import { podLife, podRemoval } from '../../src/emulator/steps/pod-life.ts';
 import { usualPodTimes } from '../../src/emulator/steps/pod-times.ts';
 import { replicaSets } from '../../src/emulator/steps/replica-sets.ts';
 import { scheduling } from '../../src/emulator/steps/scheduling.ts';
@@ -9,7 +9,7 @@ import type { Endpoint, ReplicaSet, Service } from '../../src/emulator/steps/sha
 import type { Rig } from './rig.ts';
 import { container, NAMESPACE, replicaSet, startRig } from './rig.ts';
 
-const STEPS = [endpointSlices, ...replicaSets, scheduling(usualPodTimes), podLife(usualPodTimes)];
+const STEPS = [endpointSlices, ...replicaSets, scheduling(usualPodTimes), podLife(usualPodTimes), podRemoval];
 
 function startService(more: Service['spec'] = {}, env: Readonly<Record<string, string | number>> = {}): Rig {
   const rig = startRig(STEPS, ['node-1']);

@@ -1,18 +1,19 @@
 import { expect, test } from 'vitest';
 import type { KubeObject, OwnerReference } from '../../src/kube/resource.ts';
-import { FOREGROUND, garbage, ORPHAN } from '../../src/emulator/steps/garbage.ts';
+import { garbage } from '../../src/emulator/steps/garbage.ts';
 import { DEPLOYMENTS, PODS, REPLICA_SETS, SERVICES } from '../../src/emulator/steps/kinds.ts';
 import type { ResourceOf } from '../../src/emulator/steps/kinds.ts';
-import { podLife } from '../../src/emulator/steps/pod-life.ts';
+import { podLife, podRemoval } from '../../src/emulator/steps/pod-life.ts';
 import { usualPodTimes } from '../../src/emulator/steps/pod-times.ts';
 import { scheduling } from '../../src/emulator/steps/scheduling.ts';
 import type { Rig } from './rig.ts';
-import { container, NAMESPACE, startRig } from './rig.ts';
+import { container, NAMESPACE, replicaSet, startRig } from './rig.ts';
 
 const STEPS = [
   ...garbage([DEPLOYMENTS, REPLICA_SETS, PODS, SERVICES]),
   scheduling(usualPodTimes),
   podLife(usualPodTimes),
+  podRemoval,
 ];
 
 function ownedBy(owner: KubeObject, kind: string, more: Partial<OwnerReference> = {}): OwnerReference {
@@ -26,7 +27,11 @@ function add(
   name: string,
   ownerReferences: readonly OwnerReference[] = [],
 ): KubeObject {
-  const spec = resource.plural === 'pods' ? { containers: [container()] } : {};
+  const specs: Readonly<Record<string, unknown>> = {
+    pods: { containers: [container()] },
+    services: { selector: { app: 'web' }, ports: [{ port: 80 }] },
+  };
+  const spec = specs[resource.plural] ?? replicaSet(0).spec;
   return rig.cluster.create(resource, {
     metadata: { name, namespace: NAMESPACE, ownerReferences },
     spec,
@@ -59,7 +64,7 @@ test('in the foreground an owner stays until its dependents are gone', async () 
   const rig = startRig(STEPS, ['node-1']);
   family(rig);
   await rig.pass(5);
-  rig.cluster.remove(DEPLOYMENTS, NAMESPACE, 'web', [FOREGROUND]);
+  rig.cluster.remove(DEPLOYMENTS, NAMESPACE, 'web', 'Foreground');
   await rig.pass(3);
   expect(left(rig)).toEqual(['web', 'web-1', 'web-1-a']);
   await rig.pass(10);
@@ -71,7 +76,7 @@ test('in the foreground a dependent that does not block is not waited for', asyn
   const set = add(rig, REPLICA_SETS, 'web-1');
   add(rig, PODS, 'web-1-a', [ownedBy(set, 'ReplicaSet', { blockOwnerDeletion: false })]);
   await rig.pass(5);
-  rig.cluster.remove(REPLICA_SETS, NAMESPACE, 'web-1', [FOREGROUND]);
+  rig.cluster.remove(REPLICA_SETS, NAMESPACE, 'web-1', 'Foreground');
   await rig.pass(1);
   expect(left(rig)).toEqual(['web-1-a']);
 });
@@ -80,10 +85,10 @@ test('an orphaned dependent stays, without its owner', async () => {
   const rig = startRig(STEPS, ['node-1']);
   family(rig);
   await rig.pass(5);
-  rig.cluster.remove(DEPLOYMENTS, NAMESPACE, 'web', [ORPHAN]);
+  rig.cluster.remove(DEPLOYMENTS, NAMESPACE, 'web', 'Orphan');
   await rig.pass(30);
   expect(left(rig)).toEqual(['web-1', 'web-1-a']);
-  expect(rig.one(REPLICA_SETS, 'web-1').metadata.ownerReferences).toEqual([]);
+  expect(rig.one(REPLICA_SETS, 'web-1').metadata.ownerReferences ?? []).toEqual([]);
 });
 
 test('one owner of two that is left keeps the object, and the lost one is struck out', async () => {

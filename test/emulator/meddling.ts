@@ -1,6 +1,5 @@
 import type { KubeObject } from '../../src/kube/resource.ts';
 import { draw } from '../../src/emulator/draw.ts';
-import { FOREGROUND, ORPHAN } from '../../src/emulator/steps/garbage.ts';
 import type { ResourceOf } from '../../src/emulator/steps/kinds.ts';
 import {
   DEPLOYMENTS,
@@ -13,7 +12,7 @@ import {
 } from '../../src/emulator/steps/kinds.ts';
 import type { Pod } from '../../src/emulator/steps/pod-shape.ts';
 import type { Deployment, Node, ReplicaSet, Service } from '../../src/emulator/steps/shapes.ts';
-import type { MemoryCluster } from './memory-cluster.ts';
+import type { StoredCluster } from './stored-cluster.ts';
 import { container, NAMESPACE, readyNode, replicaSet } from './rig.ts';
 
 /** Numbers of [0, 1), the same for the same seed. */
@@ -25,7 +24,7 @@ export function createDice(seed: number): () => number {
   };
 }
 
-type Meddling = (cluster: MemoryCluster, dice: () => number) => void;
+type Meddling = (cluster: StoredCluster, dice: () => number) => void;
 
 const ENVIRONMENTS: readonly Readonly<Record<string, string | number>>[] = [
   {},
@@ -52,14 +51,13 @@ function changeOne<T extends KubeObject>(of: ResourceOf<T>, change: (object: T, 
 function removeOne(of: ResourceOf<KubeObject>): Meddling {
   return (cluster, dice) => {
     const object = pick(listOf(cluster.view, of), dice);
-    const finalizers = pick([[], [], [FOREGROUND], [ORPHAN]], dice);
+    const policy = pick(['Background', 'Background', 'Foreground', 'Orphan'] as const, dice);
     const alive = object !== undefined && object.metadata.deletionTimestamp === undefined;
-    if (alive)
-      cluster.remove(of, object.metadata.namespace, object.metadata.name, of.plural === 'pods' ? [] : finalizers);
+    if (alive) cluster.remove(of, object.metadata.namespace, object.metadata.name, policy);
   };
 }
 
-function addReplicaSet(cluster: MemoryCluster, dice: () => number): void {
+function addReplicaSet(cluster: StoredCluster, dice: () => number): void {
   const name = pick(['web-1', 'web-2'], dice) ?? '';
   if (cluster.view.get(REPLICA_SETS, NAMESPACE, name) !== undefined) return;
   const image = pick(['demo:1', 'demo:1-missing'], dice) ?? '';
@@ -77,7 +75,7 @@ function addReplicaSet(cluster: MemoryCluster, dice: () => number): void {
   cluster.create(REPLICA_SETS, { ...set, metadata: { ...set.metadata, name, ownerReferences } });
 }
 
-function addDeployment(cluster: MemoryCluster, dice: () => number): void {
+function addDeployment(cluster: StoredCluster, dice: () => number): void {
   if (cluster.view.get(DEPLOYMENTS, NAMESPACE, 'shop') !== undefined) return;
   const { spec } = replicaSet(Math.floor(dice() * 5));
   const labels = { app: 'shop' };
@@ -90,19 +88,19 @@ function addDeployment(cluster: MemoryCluster, dice: () => number): void {
   });
 }
 
-function addService(cluster: MemoryCluster, dice: () => number): void {
+function addService(cluster: StoredCluster, dice: () => number): void {
   const name = pick(['web', 'web-canary'], dice) ?? '';
   if (cluster.view.get(SERVICES, NAMESPACE, name) !== undefined) return;
   const spec = { selector: { app: 'web' }, ports: [{ port: 80, targetPort: pick(['http', 8080], dice) ?? 80 }] };
   cluster.create<Service>(SERVICES, { metadata: { name, namespace: NAMESPACE }, spec });
 }
 
-function addNode(cluster: MemoryCluster, dice: () => number): void {
+function addNode(cluster: StoredCluster, dice: () => number): void {
   const name = pick(['node-1', 'node-2'], dice) ?? '';
   if (cluster.view.get(NODES, undefined, name) === undefined) cluster.create(NODES, readyNode(name));
 }
 
-function addQuota(cluster: MemoryCluster): void {
+function addQuota(cluster: StoredCluster): void {
   const metadata = { name: 'small', namespace: NAMESPACE };
   if (cluster.view.get(RESOURCE_QUOTAS, NAMESPACE, 'small') !== undefined) return;
   cluster.create(RESOURCE_QUOTAS, { metadata, spec: { hard: { pods: '3' } } } as KubeObject);
@@ -139,6 +137,10 @@ const MEDDLINGS: readonly Meddling[] = [
     ...set,
     spec: { ...set.spec, replicas: Math.floor(dice() * 5) },
   })),
+  changeOne<ReplicaSet>(REPLICA_SETS, (set, dice) => ({
+    ...set,
+    metadata: { ...set.metadata, labels: { ...set.metadata.labels, app: pick(['shop', 'other'], dice) ?? '' } },
+  })),
   changeOne<Pod>(PODS, (pod, dice) => ({
     ...pod,
     metadata: { ...pod.metadata, labels: { app: pick(['web', 'other'], dice) ?? '' } },
@@ -154,6 +156,6 @@ const MEDDLINGS: readonly Meddling[] = [
 ];
 
 /** Does to the cluster one of the things that users and machines do to it. */
-export function meddle(cluster: MemoryCluster, dice: () => number): void {
+export function meddle(cluster: StoredCluster, dice: () => number): void {
   pick(MEDDLINGS, dice)?.(cluster, dice);
 }

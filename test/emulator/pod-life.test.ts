@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { NODES, PODS } from '../../src/emulator/steps/kinds.ts';
 import { conditionOf, isReady } from '../../src/emulator/steps/pod-facts.ts';
-import { podLife } from '../../src/emulator/steps/pod-life.ts';
+import { podLife, podRemoval } from '../../src/emulator/steps/pod-life.ts';
 import type { Container, ContainerStatus, Pod, PodSpec } from '../../src/emulator/steps/pod-shape.ts';
 import { usualPodTimes } from '../../src/emulator/steps/pod-times.ts';
 import { scheduling } from '../../src/emulator/steps/scheduling.ts';
@@ -9,7 +9,7 @@ import type { Node } from '../../src/emulator/steps/shapes.ts';
 import type { Rig } from './rig.ts';
 import { container, NAMESPACE, startRig } from './rig.ts';
 
-const STEPS = [scheduling(usualPodTimes), podLife(usualPodTimes)];
+const STEPS = [scheduling(usualPodTimes), podLife(usualPodTimes), podRemoval];
 
 function startPod(app: Container, more: Partial<PodSpec> = {}): Rig {
   const rig = startRig(STEPS, ['node-1']);

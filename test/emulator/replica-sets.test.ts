@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { PODS, REPLICA_SETS, RESOURCE_QUOTAS } from '../../src/emulator/steps/kinds.ts';
 import { conditionOf } from '../../src/emulator/steps/pod-facts.ts';
-import { podLife } from '../../src/emulator/steps/pod-life.ts';
+import { podLife, podRemoval } from '../../src/emulator/steps/pod-life.ts';
 import type { Pod } from '../../src/emulator/steps/pod-shape.ts';
 import { usualPodTimes } from '../../src/emulator/steps/pod-times.ts';
 import { quotaStatus } from '../../src/emulator/steps/quotas.ts';
@@ -20,6 +20,7 @@ const STEPS = [
   quotaStatus,
   scheduling(usualPodTimes),
   podLife(usualPodTimes),
+  podRemoval,
 ];
 
 function scale(rig: Rig, replicas: number): void {
@@ -120,7 +121,7 @@ test('a pod that matches and has no owner is adopted, one that no longer matches
     metadata: { ...pod.metadata, labels: { app: 'other' } },
   }));
   await rig.pass(5);
-  expect(rig.one(PODS, 'stray').metadata.ownerReferences).toEqual([]);
+  expect(rig.one(PODS, 'stray').metadata.ownerReferences ?? []).toEqual([]);
   expect(rig.pods()).toHaveLength(2);
 });
 

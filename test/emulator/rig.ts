@@ -9,8 +9,8 @@ import type { ReplicaSet } from '../../src/emulator/steps/shapes.ts';
 import { milliseconds, seconds } from '../../src/units/duration.ts';
 import type { VirtualClock } from '../kube/virtual-clock.ts';
 import { createVirtualClock } from '../kube/virtual-clock.ts';
-import type { MemoryCluster } from './memory-cluster.ts';
-import { memoryCluster } from './memory-cluster.ts';
+import type { StoredCluster } from './stored-cluster.ts';
+import { storedCluster } from './stored-cluster.ts';
 
 /** The namespace of everything in these tests. */
 export const NAMESPACE = 'shop';
@@ -18,7 +18,7 @@ export const NAMESPACE = 'shop';
 /** A cluster with running steps on a virtual clock. */
 export type Rig = Readonly<{
   clock: VirtualClock;
-  cluster: MemoryCluster;
+  cluster: StoredCluster;
   running: RunningSteps;
   /** Lets that many seconds pass. */
   pass(count: number): Promise<void>;
@@ -31,7 +31,7 @@ export type Rig = Readonly<{
 /** Starts steps over an empty cluster, each 50 ms after a change. */
 export function startRig(steps: readonly ClusterStep[], nodes: readonly string[] = []): Rig {
   const clock = createVirtualClock();
-  const cluster = memoryCluster(clock);
+  const cluster = storedCluster(clock, ['shop']);
   for (const name of nodes) cluster.create(NODES, readyNode(name));
   const running = runSteps(cluster, clock, steps, { delay: () => milliseconds(50) });
   return {

@@ -49,6 +49,19 @@ export function isRestarted(pod: Pod, exitCode: number): boolean {
   );
 }
 
+/** A container of a pod that has ended: it ran until now, or had ended before, or never ran. */
+export function containerAtEnd(pod: Pod, container: Container, exitCode: number, now: Instant): ContainerStatus {
+  const before = statusBefore(pod, container);
+  const stopped = { ...before, ready: false, started: false };
+  const { running, terminated } = before.state;
+  if (terminated !== undefined) return stopped;
+  const finishedAt = formatInstant(now);
+  const startedAt = running?.startedAt ?? finishedAt;
+  const code = running === undefined ? 137 : exitCode;
+  const reason = code === 0 ? 'Completed' : 'Error';
+  return { ...stopped, state: { terminated: { exitCode: code, reason, startedAt, finishedAt } } };
+}
+
 function statusBefore(pod: Pod, { name, image = '' }: Container): ContainerStatus {
   const known = pod.status?.containerStatuses?.find((status) => status.name === name);
   const state: ContainerState = { waiting: { reason: 'ContainerCreating' } };

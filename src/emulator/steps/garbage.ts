@@ -4,9 +4,9 @@ import { findOwner, isWaitedFor, ownersOf, withFinalizers, withoutOwners } from 
 import { removal } from './writes.ts';
 
 /** On an owner that is to go after the dependents that block it. */
-export const FOREGROUND = 'foregroundDeletion';
+const FOREGROUND = 'foregroundDeletion';
 /** On an owner whose dependents are to stay. */
-export const ORPHAN = 'orphan';
+const ORPHAN = 'orphan';
 
 /**
  * The garbage collector, over the given resources. Each of its steps does one thing, in the order that the API demands:

@@ -1,8 +1,8 @@
 import type { Instant } from '../../units/instant.ts';
 import { earliest, formatInstant } from '../../units/instant.ts';
 import { draw } from '../draw.ts';
-import type { ClusterStep, ClusterWrite } from '../step.ts';
-import { containerAt, isRestarted } from './container-life.ts';
+import type { ClusterStep, ClusterView } from '../step.ts';
+import { containerAt, containerAtEnd, isRestarted } from './container-life.ts';
 import { listOf, NODES, PODS } from './kinds.ts';
 import { podConditions } from './pod-conditions.ts';
 import { isFinished } from './pod-facts.ts';
@@ -10,41 +10,63 @@ import type { ContainerStatus, Pod, PodStatus } from './pod-shape.ts';
 import type { PodTimes } from './pod-times.ts';
 import { isAlive } from './scheduling.ts';
 import type { Node } from './shapes.ts';
-import { goneAt } from './termination.ts';
+import { endOfPod } from './termination.ts';
 import { removal, writeStatus } from './writes.ts';
 
 /**
- * The kubelets: starts the containers of every pod that has a live node, probes them, restarts them, reports on them, and
- * takes a deleted pod out of the API once its processes have ended. What containers do, behaviour.ts tells. On a node that is not alive nothing
- * happens: its pods keep the status that they had.
+ * The kubelets: start the containers of every pod that has a live node, probe them, restart them, end them when the pod is
+ * deleted, and report all that. What containers do, behaviour.ts tells. On a node that is not alive nothing happens: its
+ * pods keep the status that they had.
  */
 export function podLife(times: PodTimes): ClusterStep {
   return {
     name: 'pod-life',
     watches: [PODS, NODES],
     step(view, now) {
-      const nodes = new Map(listOf(view, NODES).map((node) => [node.metadata.name, node]));
-      const pods = listOf(view, PODS);
-      const addresses = new Set(pods.filter((pod) => !isFinished(pod)).map(({ status }) => status?.podIP ?? ''));
+      const nodes = liveNodes(view);
+      const pods = listOf(view, PODS).filter((pod) => !isFinished(pod));
+      const addresses = new Set(pods.map(({ status }) => status?.podIP ?? ''));
       let wakeAt: Instant | undefined;
-      const writes: ClusterWrite[] = [];
-      for (const pod of pods) {
+      const writes = pods.flatMap((pod) => {
         const node = nodes.get(pod.spec.nodeName ?? '');
-        if (node === undefined || !isAlive(node)) continue;
-        const gone = goneAt(pod, times);
-        if (gone !== undefined && gone <= now) {
-          writes.push(removal(PODS, pod, 0));
-          continue;
-        }
-        wakeAt = earliest(wakeAt, gone);
-        if (isFinished(pod)) continue;
+        if (node === undefined) return [];
+        const end = endOfPod(pod, times);
+        if (end !== undefined && end.at <= now) return writeStatus(PODS, pod, statusAtEnd(pod, end.exitCode, now));
         const { status, next } = statusAt(pod, node, times, addresses, now);
-        writes.push(...writeStatus(PODS, pod, status));
-        wakeAt = earliest(wakeAt, next);
-      }
+        wakeAt = earliest(wakeAt, next, end?.at);
+        return writeStatus(PODS, pod, status);
+      });
       return wakeAt === undefined ? { writes } : { writes, wakeAt };
     },
   };
+}
+
+/** The kubelets take a deleted pod out of the API once they have reported its end. */
+export const podRemoval: ClusterStep = {
+  name: 'pod-removal',
+  watches: [PODS, NODES],
+  step(view) {
+    const nodes = liveNodes(view);
+    const ended = listOf(view, PODS).filter(
+      (pod) => isFinished(pod) && isGoing(pod) && nodes.has(pod.spec.nodeName ?? ''),
+    );
+    return { writes: ended.map((pod) => removal(PODS, pod, 0)) };
+  },
+};
+
+/** True for a deleted pod that nobody has taken out yet; a finalizer may hold one whose grace was set to 0 by that. */
+function isGoing({ metadata }: Pod): boolean {
+  return metadata.deletionTimestamp !== undefined && (metadata.deletionGracePeriodSeconds ?? 0) > 0;
+}
+
+function liveNodes(view: ClusterView): ReadonlyMap<string, Node> {
+  return new Map(listOf(view, NODES).flatMap((node) => (isAlive(node) ? [[node.metadata.name, node]] : [])));
+}
+
+function statusAtEnd(pod: Pod, exitCode: number, now: Instant): PodStatus {
+  const containerStatuses = pod.spec.containers.map((container) => containerAtEnd(pod, container, exitCode, now));
+  const phase = phaseOf(pod, containerStatuses);
+  return { ...pod.status, phase, conditions: podConditions(pod, phase, containerStatuses, now), containerStatuses };
 }
 
 type PodLife = Readonly<{ status: PodStatus; next: Instant | undefined }>;

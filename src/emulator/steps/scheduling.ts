@@ -83,7 +83,13 @@ function bind(pod: Pod, node: Node): ClusterWrite {
 
 function reportUnschedulable(pod: Pod, nodes: number, now: Instant): readonly ClusterWrite[] {
   const message = `0/${nodes} nodes are available to this pod.`;
-  const condition = { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message } as const;
+  const condition = {
+    type: 'PodScheduled',
+    status: 'False',
+    reason: 'Unschedulable',
+    message,
+    lastProbeTime: null,
+  } as const;
   const conditions = withCondition(pod.status?.conditions, condition, now);
   return writeStatus(PODS, pod, { ...pod.status, phase: 'Pending', conditions });
 }

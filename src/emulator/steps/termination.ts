@@ -24,17 +24,23 @@ export function drainingFrom(pod: Pod): Instant | undefined {
   return asked === undefined ? undefined : add(asked, Math.min(graceOf(pod), longest(pod, preStopOf)) as Milliseconds);
 }
 
+/** How a pod ends: when the kubelet reports it, and the exit code of containers that ran until then. */
+export type PodEnd = Readonly<{ at: Instant; exitCode: number }>;
+
+/** What the kernel reports of a process that SIGKILL ended. */
+const KILLED = 137;
+
 /**
- * When the pod is gone: each running container takes its preStop hook and its drain, never more than the grace, then
- * SIGKILL; one that does not run ends at once. Undefined while nobody asked it to end.
+ * How the pod ends: each running container takes its preStop hook and its drain, never more than the grace, then SIGKILL;
+ * one that does not run ends at once. Undefined while nobody asked it to end.
  */
-export function goneAt(pod: Pod, times: PodTimes): Instant | undefined {
+export function endOfPod(pod: Pod, times: PodTimes): PodEnd | undefined {
   const asked = askedToEnd(pod);
   if (asked === undefined) return undefined;
   const serving = longest(pod, (container) => milliseconds(preStopOf(container) + behaviourOf(container).drain));
   const stopped = add(asked, milliseconds(Math.min(graceOf(pod), serving)));
-  const removing = timeOf(times, 'removing', pod);
-  return add(latest(stopped, ...endsOf(pod)), removing);
+  const at = add(latest(stopped, ...endsOf(pod)), timeOf(times, 'removing', pod));
+  return { at, exitCode: serving > graceOf(pod) ? KILLED : 0 };
 }
 
 /** When containers of the pod ended by themselves, at the latest. */
