@@ -1,6 +1,7 @@
 import type { Clock } from '../../src/clock/clock.ts';
 import { createApiServer } from '../../src/emulator/api-server.ts';
 import type { ClusterAccess } from '../../src/emulator/cluster-access.ts';
+import { GATEWAY_CRDS } from '../../src/emulator/gateway-crds.ts';
 import type { EmulatorRequest } from '../../src/emulator/request.ts';
 import type { KubeObject, Resource } from '../../src/kube/resource.ts';
 import { apiVersionOf } from '../../src/kube/resource.ts';
@@ -50,6 +51,8 @@ export function storedCluster(clock: Clock, namespaces: readonly string[], seed 
   };
   let writes = 0;
   server.onChange(() => (writes += 1));
+  const crds = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
+  for (const body of GATEWAY_CRDS) ask({ method: 'POST', path: crds, body });
   for (const name of namespaces) ask({ method: 'POST', path: '/api/v1/namespaces', body: { metadata: { name } } });
 
   return {
