@@ -3,7 +3,7 @@ import { buildImage } from '../../scripts/image.ts';
 import { findBinary } from './binaries.ts';
 import { run } from './command.ts';
 import { loadDemoImage, loadImage } from './images.ts';
-import { kubectl } from './kubectl.ts';
+import { applyObjects, kubectl } from './kubectl.ts';
 import { imageValues, target } from './target.ts';
 
 /** Namespace and name of the release that the tests install. */
@@ -29,6 +29,9 @@ async function installCommand(): Promise<readonly string[]> {
 /** Installs or upgrades the product by its own chart and waits until it is ready. */
 export async function installProduct(): Promise<void> {
   const helm = await findBinary('helm');
+  // The API server itself holds the pods of the chart, and of its test, to the restricted profile.
+  const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' };
+  await applyObjects([{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: RELEASE.namespace, labels } }]);
   const where = ['--kubeconfig', kubeconfig()];
   const { productImage } = target();
   const values = [

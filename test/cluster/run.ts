@@ -75,10 +75,17 @@ async function serverCounts(): Promise<Counts> {
   return { passed, failed: failed === 0 && code !== 0 ? 1 : failed, skipped };
 }
 
-const args = process.argv.slice(2);
-if (args.includes('--help')) {
-  tell(USAGE);
-} else {
+/** What keeps the cluster of KUBECONFIG from being tested, in words for the person who gave it; '' when nothing does. */
+function targetProblem(): string {
+  try {
+    target();
+    return '';
+  } catch (failure) {
+    return failure instanceof Error ? failure.message : String(failure);
+  }
+}
+
+async function runAll(args: readonly string[]): Promise<void> {
   const server = args.includes('--no-server') ? { passed: 0, failed: 0, skipped: 0 } : await serverCounts();
   const scenarios = await clusterCounts(args).finally(async () => {
     // clusterDown leaves a foreign cluster alone.
@@ -87,4 +94,13 @@ if (args.includes('--help')) {
   const sum = (of: keyof Counts): number => server[of] + scenarios[of];
   process.stdout.write(`${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped\n`);
   process.exitCode = sum('failed') === 0 && sum('passed') > 0 ? 0 : 1;
+}
+
+const args = process.argv.slice(2);
+const problem = targetProblem();
+if (args.includes('--help')) tell(USAGE);
+else if (problem === '') await runAll(args);
+else {
+  tell(problem);
+  process.exitCode = 2;
 }

@@ -2,6 +2,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import type { RolloutStatus } from '../../../src/api/rollout.ts';
+import { findBinary } from '../binaries.ts';
+import { run } from '../command.ts';
 import type { Manifest } from '../kubectl.ts';
 import { applyObjects, kubectl } from '../kubectl.ts';
 import { until } from '../ready.ts';
@@ -99,13 +101,13 @@ const blocks: Check = {
   },
 };
 
-/** kubectl lines of a text, each with its arguments; continuation lines are joined, `-w` would never end. */
-export function kubectlLines(text: string): readonly (readonly string[])[] {
+/** The lines of a text that run a program, each with its arguments; continuation lines are joined, `-w` would never end. */
+export function linesOf(program: string, text: string): readonly (readonly string[])[] {
   return text
     .replaceAll(/\\\n\s*/g, ' ')
     .split('\n')
     .map((line) => line.trim().replace(/\s+#.*$/, ''))
-    .filter((line) => line.startsWith('kubectl '))
+    .filter((line) => line.startsWith(`${program} `))
     .map((line) => words(line).slice(1))
     .map((args) => args.filter((arg) => arg !== '-w'));
 }
@@ -123,16 +125,14 @@ const commands: Check = {
     await applyObjects(manifestsIn(await readFile('examples/canary-gateway-api.yaml', 'utf8')).map(fitted));
     await healthy('canary-gateway-api.yaml', 'web');
     const ran: string[] = [];
-    const texts = await Promise.all(
-      (await pages()).map(async (path) => codeBlocks(await readFile(path, 'utf8'), 'sh').join('\n')),
-    );
+    const texts = await shellTexts();
     const notes = await readFile('charts/sluice/templates/NOTES.txt', 'utf8');
     const filled = notes
       .replaceAll('{{ .Release.Namespace }}', 'sluice-system')
       .replaceAll(/\{\{ include "sluice.name" \. \}\}/g, 'sluice')
       .replaceAll('{{ .Values.apiGroup }}', 'sluice.dev')
       .replaceAll(' NAME ', ' web ');
-    for (const args of [...texts, filled].flatMap(kubectlLines)) {
+    for (const args of [...texts, filled].flatMap((text) => linesOf('kubectl', text))) {
       // What deletes or reaches for all of a cluster is read by the server, and not carried out.
       const harmless = /^(delete|create|apply)$/.test(args[0] ?? '') ? ['--dry-run=server'] : [];
       const where = args.includes('-n') || args.includes('--namespace') || args.includes('-A') ? [] : ['-n', NAMESPACE];
@@ -145,5 +145,25 @@ const commands: Check = {
   },
 };
 
+async function shellTexts(): Promise<readonly string[]> {
+  return Promise.all((await pages()).map(async (path) => codeBlocks(await readFile(path, 'utf8'), 'sh').join('\n')));
+}
+
+const helmCommands: Check = {
+  name: 'every helm command of the pages runs',
+  async run() {
+    const helm = await findBinary('helm');
+    const ran: string[] = [];
+    for (const args of (await shellTexts()).flatMap((text) => linesOf('helm', text))) {
+      // Installing and removing for good is what scenarios do, by the same commands.
+      const dryRun = { upgrade: ['--dry-run=server'], uninstall: ['--dry-run'] }[args[0] ?? ''] ?? [];
+      await run(helm, [...args, ...dryRun, '--kubeconfig', target().kubeconfig]);
+      ran.push(args[0] ?? '');
+    }
+    if (ran.length === 0) throw new Error('no command was found');
+    return `${ran.length} commands: ${[...new Set(ran)].join(', ')}`;
+  },
+};
+
 /** What is checked of examples and pages. */
-export const pageChecks: readonly Check[] = [examples, blocks, commands];
+export const pageChecks: readonly Check[] = [examples, blocks, commands, helmCommands];

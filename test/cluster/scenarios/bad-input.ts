@@ -14,9 +14,9 @@ const HALF = routedCanary(STEPS);
 const JUDGED = routedCanary([...STEPS, { analysis: analysisOf('errors') }]);
 
 /** Brings v2 to half of the traffic, where it waits for a person. */
-async function beginHalf(stage: Stage, strategy: object = HALF, more: object = {}): Promise<void> {
-  await begin(stage, strategy, REPLICAS, more);
-  await change(stage, V2, strategy, REPLICAS, more);
+async function beginHalf(stage: Stage, strategy: object = HALF): Promise<void> {
+  await begin(stage, strategy, REPLICAS);
+  await change(stage, V2, strategy, REPLICAS);
   await stage.untilStatus('it is Paused at one half', ({ phase }) => phase === 'Paused');
   await untilShare(stage, 'v2', 0.5);
 }
@@ -44,16 +44,17 @@ async function promoted(stage: Stage): Promise<void> {
 type Edit = Readonly<{ strategy?: object; more?: object }>;
 
 /** A story of an edit in mid-step that only the controller can find wrong. */
-function reported(id: string, name: string, edit: Edit, report: Reported, more: object = {}): Scenario {
+function reported(id: string, name: string, editOf: () => Edit, report: Reported): Scenario {
   return {
     id,
     name: `bad input: ${name}`,
     async play(stage) {
-      await beginHalf(stage, HALF, more);
-      await change(stage, V2, edit.strategy ?? HALF, REPLICAS, { ...more, ...edit.more });
+      const { strategy = HALF, more = {} } = editOf();
+      await beginHalf(stage);
+      await change(stage, V2, strategy, REPLICAS, more);
       await untilReported(stage, report);
       await expectTrafficHeld(stage, 0.5);
-      await change(stage, V2, HALF, REPLICAS, more);
+      await change(stage, V2, HALF, REPLICAS);
       await finish(stage);
     },
   };
@@ -202,12 +203,17 @@ const prometheusStory: Scenario = {
 
 const EXISTS = 'create it, or name one that exists';
 const OTHER_ROUTE = { trafficRouting: { gatewayAPI: { httpRoute: 'absent' } } };
-const template = podTemplate(V2) as Readonly<{ spec: object }>;
+
+/** The pods of v2 as no ReplicaSet may have them. */
+function neverRestarted(): Edit {
+  const template = podTemplate(V2) as Readonly<{ spec: object }>;
+  return { more: { template: { ...template, spec: { ...template.spec, restartPolicy: 'Never' } } } };
+}
 
 /** Input that is wrong: refused with its path, or told by condition and event; nothing moves, and mending it goes on. */
 export const badInputScenarios: readonly Scenario[] = [
   prometheusStory,
-  reported('bad-step', 'unknown step', withSteps({ setWieght: 75 }), {
+  reported('bad-step', 'unknown step', () => withSteps({ setWieght: 75 }), {
     path: `${CANARY}.steps[2].setWieght`,
     remedy: 'check the spelling or remove it',
   }),
@@ -231,23 +237,19 @@ export const badInputScenarios: readonly Scenario[] = [
   reported(
     'bad-service',
     'missing Service',
-    { strategy: routedCanary(STEPS, { canaryService: `${APP}-absent` }) },
+    () => ({ strategy: routedCanary(STEPS, { canaryService: `${APP}-absent` }) }),
     { path: `${CANARY}.canaryService`, remedy: EXISTS },
   ),
-  reported(
-    'bad-route',
-    'missing route',
-    { strategy: routedCanary(STEPS, OTHER_ROUTE) },
-    { path: `${CANARY}.trafficRouting`, remedy: EXISTS },
-  ),
+  reported('bad-route', 'missing route', () => ({ strategy: routedCanary(STEPS, OTHER_ROUTE) }), {
+    path: `${CANARY}.trafficRouting`,
+    remedy: EXISTS,
+  }),
   routeStory,
   selectorStory,
-  reported(
-    'bad-template',
-    'template that the API server refuses',
-    { more: { template: { ...template, spec: { ...template.spec, restartPolicy: 'Never' } } } },
-    { path: 'spec.template', remedy: 'correct the template' },
-  ),
+  reported('bad-template', 'template that the API server refuses', neverRestarted, {
+    path: 'spec.template',
+    remedy: 'correct the template',
+  }),
   argumentStory,
   conditionStory,
 ];
