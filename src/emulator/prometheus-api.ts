@@ -65,10 +65,7 @@ function instantAnswer(
 ): PrometheusAnswer {
   const text = parameters.get('time') ?? '';
   const at = text === '' ? now : parseParameterTime(text);
-  if (at === undefined) {
-    const reason = `invalid time value for 'time': cannot parse ${quote(text)} to a valid timestamp`;
-    return invalid('time', reason);
-  }
+  if (at === undefined) return unreadableTime('time', parameters);
   return outcomeAnswer(twist(instantQuery(parameters.get('query') ?? '', at, source)), at);
 }
 
@@ -99,6 +96,11 @@ function rangeAnswer({ parameters }: PrometheusRequest, source: SeriesSource, tw
 
 function invalid(parameter: string, reason: string): PrometheusAnswer {
   return errorAnswer(400, 'bad_data', `invalid parameter ${quote(parameter)}: ${reason}`);
+}
+
+function unreadableTime(name: string, parameters: URLSearchParams): PrometheusAnswer {
+  const text = quote(parameters.get(name) ?? '');
+  return invalid(name, `invalid time value for '${name}': cannot parse ${text} to a valid timestamp`);
 }
 
 function outcomeAnswer(outcome: QueryOutcome, at: number): PrometheusAnswer {
@@ -155,8 +157,8 @@ function listAnswer(
     return text === '' ? otherwise : parseParameterTime(text);
   };
   const [start, end] = [bound('start', Number.NEGATIVE_INFINITY), bound('end', Number.POSITIVE_INFINITY)];
-  if (start === undefined) return invalid('start', 'cannot parse it to a valid timestamp');
-  if (end === undefined) return invalid('end', 'cannot parse it to a valid timestamp');
+  if (start === undefined) return unreadableTime('start', parameters);
+  if (end === undefined) return unreadableTime('end', parameters);
   const sets = selectors.map(selectorMatchers);
   for (const set of sets) if (!set.ok) return invalid('match[]', set.message);
   const within = ({ times }: StoredSeries): boolean => firstAfter(times, end) > firstAfter(times, start - 1);

@@ -1,5 +1,5 @@
 import type { Aggregation } from './ast.ts';
-import { formatValue } from './format.ts';
+import { formatPlain } from './format.ts';
 import type { Labels } from './labels.ts';
 import { METRIC_NAME, dropLabels, keepLabels, withLabel } from './labels.ts';
 import { QueryError } from './query-error.ts';
@@ -18,7 +18,7 @@ export function aggregate(
   if (operator === 'count_values') {
     const name = parameter?.type === 'string' ? parameter.value : '';
     const labelled = samples.map(({ labels, value }) => ({
-      labels: withLabel(labels, name, formatValue(value)),
+      labels: withLabel(labels, name, formatPlain(value)),
       value,
     }));
     const widened = expression.without ? expression : { ...expression, labels: [...expression.labels, name] };

@@ -51,7 +51,10 @@ function samplesOf(value: Value): readonly Sample[] {
 function rangesOf(expression: MatrixSelector | Subquery, at: number, run: Run): readonly Series[] {
   if (expression.kind === 'MatrixSelector') return run.samplesOf(expression, at);
   const found = new Map<string, { labels: Sample['labels']; times: number[]; values: number[] }>();
-  for (const time of run.stepsOf(expression, at)) {
+  const times = [...run.stepsOf(expression, at)];
+  const outer = run.ranged;
+  run.ranged = times.length > 1;
+  for (const time of times) {
     for (const { labels, value } of samplesOf(evaluate(expression.of, time, run))) {
       const series = found.get(labels.key) ?? { labels, times: [], values: [] };
       found.set(labels.key, series);
@@ -59,6 +62,7 @@ function rangesOf(expression: MatrixSelector | Subquery, at: number, run: Run): 
       series.values.push(value);
     }
   }
+  run.ranged = outer;
   return [...found.values()];
 }
 
@@ -72,6 +76,9 @@ function call(expression: Call, at: number, run: Run): Value {
       return vector(found.map(({ labels, time }) => ({ labels: dropName(labels), value: time / 1000 })));
     }
     const values = parameters.map((parameter) => evaluate(parameter, at, run));
+    if (run.ranged && (name === 'sort' || name === 'sort_desc')) {
+      run.warn('sort is ineffective for range queries since results are always ordered by labels', expression);
+    }
     return callFunction(expression, values, at, run);
   }
   const series = rangesOf(ranged, at, run);

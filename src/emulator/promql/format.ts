@@ -9,6 +9,17 @@ export function formatValue(value: number): string {
   return String(value).replace(/e([+-])(\d)$/, 'e$10$2');
 }
 
+/** As formatValue, but never with an exponent: what count_values makes a label of. */
+export function formatPlain(value: number): string {
+  const text = formatValue(value);
+  const [, sign = '', whole = '', fraction = '', power = ''] = /^(-?)(\d+)(?:\.(\d+))?e([+-]\d+)$/.exec(text) ?? [];
+  if (power === '') return text;
+  const digits = whole + fraction;
+  const point = whole.length + Number(power);
+  if (point <= 0) return `${sign}0.${'0'.repeat(-point)}${digits}`;
+  return `${sign}${digits.padEnd(point, '0')}`;
+}
+
 /** A time in milliseconds as Prometheus writes it: seconds, with three digits after the point where there are any. */
 export function formatTime(time: number): string {
   const seconds = Math.trunc(Math.abs(time) / 1000);

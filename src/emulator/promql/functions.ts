@@ -81,17 +81,27 @@ function bounded(name: string, numbers: readonly number[]): ((value: number) => 
       return (value) => Math.floor(value * inverse + 0.5) / inverse;
     }
     case 'clamp_min':
-      return (value) => Math.max(bound, value);
+      return (value) => larger(bound, value);
     case 'clamp_max':
-      return (value) => Math.min(bound, value);
+      return (value) => smaller(bound, value);
     default:
       return undefined;
   }
 }
 
+/** Go's math.Max: infinity wins even over NaN. */
+function larger(a: number, b: number): number {
+  return a === Number.POSITIVE_INFINITY || b === Number.POSITIVE_INFINITY ? Number.POSITIVE_INFINITY : Math.max(a, b);
+}
+
+/** Go's math.Min: minus infinity wins even over NaN. */
+function smaller(a: number, b: number): number {
+  return a === Number.NEGATIVE_INFINITY || b === Number.NEGATIVE_INFINITY ? Number.NEGATIVE_INFINITY : Math.min(a, b);
+}
+
 function clamped(samples: readonly Sample[], least: number, most: number): Value {
   if (most < least) return { type: 'vector', samples: [] };
-  return mapped(samples, (value) => Math.max(least, Math.min(most, value)));
+  return mapped(samples, (value) => larger(least, smaller(most, value)));
 }
 
 function mapped(samples: readonly Sample[], change: (value: number) => number): Value {

@@ -14,6 +14,8 @@ export class Run {
   /** The first and last instant of the query: what `@ start()` and `@ end()` mean. */
   readonly start: number;
   readonly end: number;
+  /** True while an expression is evaluated at several instants: by a range query, or inside a subquery. */
+  ranged: boolean;
   /** Warnings, which the HTTP API passes on. */
   readonly warnings = new Set<string>();
   readonly #source: SeriesSource;
@@ -24,6 +26,7 @@ export class Run {
     this.query = query;
     this.start = start;
     this.end = end;
+    this.ranged = start !== end;
     this.#source = source;
   }
 

@@ -31,6 +31,7 @@ export function ourAnswer(question: Question, store: SeriesStore): Recorded {
 type Answer = Readonly<{
   status?: string;
   errorType?: string;
+  error?: string;
   data?: Readonly<{ resultType?: string; result?: unknown }>;
   warnings?: readonly string[];
 }>;
@@ -40,8 +41,11 @@ type Answer = Readonly<{
  * instant vector is Prometheus's own affair, except after sort and topk; the words of a refusal are ours.
  */
 export function comparable({ status, body }: Recorded, { query }: Question): unknown {
-  const { errorType, data, warnings } = body as Answer;
-  if (errorType !== undefined) return { status, errorType };
+  const { errorType, error, data, warnings } = body as Answer;
+  // What a parameter lacks is told in fixed words; the words for a bad query are our own.
+  const fixed = error !== undefined && /^invalid parameter "(?:time|start|end|step)"/.test(error);
+  if (errorType !== undefined) return { status, errorType, ...(fixed ? { error } : {}) };
+  if (Array.isArray(data)) return { status, data: data.toSorted((a, b) => (stable(a) < stable(b) ? -1 : 1)) };
   const result = data?.result;
   const ordered = /^(?:sort|topk|bottomk)/.test(query);
   const listed = Array.isArray(result) && data?.resultType === 'vector' && !ordered;
@@ -49,6 +53,10 @@ export function comparable({ status, body }: Recorded, { query }: Question): unk
   const key = (each: unknown): string => JSON.stringify((each as { metric: unknown }).metric);
   const inOrder = listed ? (rounded as unknown[]).toSorted((a, b) => (key(a) < key(b) ? -1 : 1)) : rounded;
   return { status, type: data?.resultType, result: inOrder, warnings: warnings?.toSorted() };
+}
+
+function stable(each: unknown): string {
+  return typeof each === 'string' ? each : JSON.stringify(Object.entries(each as object).toSorted());
 }
 
 /** [time, "value"] pairs: the last digits of a sum depend on the order in which a store lists its series. */

@@ -1,4 +1,5 @@
-import { START } from './world.ts';
+import { AT, RANGE_QUERIES } from './instant-queries.ts';
+import { REFUSED_QUERIES, VECTOR_QUERIES } from './vector-queries.ts';
 
 /** A question to ask of both: an instant, or a range with its step; times in seconds since the epoch. */
 export type Question = Readonly<{
@@ -6,227 +7,11 @@ export type Question = Readonly<{
   /** The instant; for a range, its end. */
   at: number;
   range?: Readonly<{ start: number; step: number }>;
+  /** Another path of the API; `query` is then its whole query string, and `at` has no meaning. */
+  path?: string;
 }>;
 
-const AT = START / 1000 + 1500;
-
-const INSTANT: readonly string[] = [
-  // Selectors.
-  'up',
-  'up{job="pods"}',
-  'up{pod=""}',
-  '{__name__="up", pod!=""}',
-  '{__name__=~"up|errors_total"}',
-  'http_requests_total{code=~"5.."}',
-  'http_requests_total{code!~"2..|4.."}',
-  'http_requests_total{code=~"0"}',
-  'http_requests_total{pod=~"web-(a|b)-1", code="200"}',
-  'http_requests_total{pod=~".+-2"}',
-  'http_requests_total{pod=~"(?i)WEB-A-1",code="200"}',
-  'http_requests_total{code="200"} offset 5m',
-  'http_requests_total{code="200"} offset -2m',
-  `http_requests_total{code="200"} @ ${AT - 600}`,
-  `http_requests_total{code="200"} @ ${AT - 600} offset 1m`,
-  'http_requests_total{code="200"} @ end()',
-  'gone_total',
-  'gone_total offset 1m',
-  'nothing_at_all',
-  'up[1m]',
-  'http_requests_total{pod="web-a-1",code="200"}[90s]',
-  'gone_total[5m] offset 1m',
-  // Functions of ranges.
-  'rate(http_requests_total[1m])',
-  'rate(http_requests_total[5m])',
-  'rate(http_requests_total[5m] offset 3m)',
-  `rate(http_requests_total[5m] @ ${AT - 900})`,
-  'rate(http_requests_total[20s])',
-  'rate(http_requests_total[30m])',
-  'irate(http_requests_total[1m])',
-  'increase(http_requests_total[2m])',
-  'increase(http_requests_total{code="500"}[29m])',
-  'increase(restarts_total[10m])',
-  'rate(restarts_total[25m])',
-  'irate(restarts_total[10m])',
-  'delta(memory_bytes[5m])',
-  'idelta(memory_bytes[5m])',
-  'rate(sparse_total[10m])',
-  'increase(sparse_total[4m])',
-  'rate(gone_total[10m])',
-  'rate(errors_total[5m])',
-  'deriv(memory_bytes[10m])',
-  'predict_linear(memory_bytes[10m], 600)',
-  'resets(restarts_total[25m])',
-  'changes(up[20m])',
-  'avg_over_time(memory_bytes[5m])',
-  'min_over_time(memory_bytes[5m])',
-  'max_over_time(memory_bytes[5m])',
-  'sum_over_time(memory_bytes[5m])',
-  'count_over_time(memory_bytes[5m])',
-  'quantile_over_time(0.9, memory_bytes[5m])',
-  'quantile_over_time(1.5, memory_bytes[5m])',
-  'stddev_over_time(memory_bytes[5m])',
-  'stdvar_over_time(memory_bytes[5m])',
-  'last_over_time(gone_total[20m])',
-  'present_over_time(gone_total[20m])',
-  'avg_over_time(odd[5m])',
-  'max_over_time(odd[5m])',
-  'sum_over_time(odd[5m])',
-  'absent_over_time(nothing{job="x"}[5m])',
-  'max_over_time(rate(http_requests_total{code="500"}[1m])[10m:1m])',
-  'avg_over_time(sum(rate(http_requests_total[1m]))[5m:])',
-  'min_over_time(up[5m:20s] offset 1m)',
-  // Histograms.
-  'histogram_quantile(0.95, rate(http_request_duration_seconds_bucket[5m]))',
-  'histogram_quantile(0.95, sum by (le, version) (rate(http_request_duration_seconds_bucket[5m])))',
-  'histogram_quantile(0.99, sum(rate(http_request_duration_seconds_bucket[1m])) by (le))',
-  'histogram_quantile(0.5, sum by (le) (increase(http_request_duration_seconds_bucket{version="v2"}[2m])))',
-  'histogram_quantile(0.0, http_request_duration_seconds_bucket)',
-  'histogram_quantile(1, http_request_duration_seconds_bucket)',
-  'histogram_quantile(-1, http_request_duration_seconds_bucket{pod="web-a-1"})',
-  'histogram_quantile(2, http_request_duration_seconds_bucket{pod="web-a-1"})',
-  'histogram_quantile(0.9, broken_bucket)',
-  'histogram_quantile(0.8, falling_bucket)',
-  'histogram_quantile(0.9, up)',
-  'sum(rate(http_request_duration_seconds_sum[5m])) / sum(rate(http_request_duration_seconds_count[5m]))',
-  'sum(rate(http_request_duration_seconds_bucket{le="0.25"}[5m])) by (pod) / sum(rate(http_request_duration_seconds_count[5m])) by (pod)',
-  // Aggregations.
-  'sum(up)',
-  'sum by (version) (rate(http_requests_total[5m]))',
-  'sum without (pod, code) (rate(http_requests_total[5m]))',
-  'avg(memory_bytes)',
-  'min by (node) (memory_bytes)',
-  'max by (node) (memory_bytes)',
-  'count(http_requests_total) by (code)',
-  'count(nothing_at_all)',
-  'sum(nothing_at_all)',
-  'group(up) by (job)',
-  'stddev(memory_bytes)',
-  'stdvar by (node) (memory_bytes)',
-  'topk(2, memory_bytes)',
-  'bottomk(2, memory_bytes)',
-  'topk(1, http_requests_total) by (pod)',
-  'topk(3, odd)',
-  'bottomk(3, odd)',
-  'topk(0, up)',
-  'quantile(0.75, memory_bytes)',
-  'quantile(1.2, memory_bytes)',
-  'count_values("value", up)',
-  'sum(odd)',
-  'avg(odd{kind!~"nan|inf"})',
-  'max(odd)',
-  'min(odd)',
-  'sum by (absent_label) (up)',
-  // Operators.
-  '1 + 2 * 3 ^ 2 % 5 - 4 / 8',
-  '-1^2',
-  '2 ^ 3 ^ 2',
-  '-(1 + 2)',
-  '1 / 0',
-  '0 / 0',
-  '-1 / 0',
-  '1e3 + 0x1f + 1_000 + 5m',
-  'Inf - Inf',
-  '1 == bool 1',
-  '2 < bool 1',
-  '-memory_bytes',
-  '+memory_bytes',
-  'memory_bytes / 1e6 > 0',
-  'memory_bytes > bool 1e8',
-  '1e8 < memory_bytes',
-  '1e8 < bool memory_bytes',
-  'memory_bytes % 7',
-  '2 ^ up',
-  'up atan2 up',
-  'up == 1',
-  'up != 1',
-  'odd == odd',
-  'odd - odd',
-  'odd * 3',
-  'http_requests_total{code="500"} / ignoring(code) http_requests_total{code="200"}',
-  'rate(http_requests_total{code="500"}[5m]) / ignoring(code) group_left sum without(code) (rate(http_requests_total[5m]))',
-  'memory_bytes * on(node) group_left(zone) node_labels',
-  'node_labels * on(node) group_right(zone) memory_bytes',
-  'memory_bytes > on(pod) restarts_total',
-  'sum(rate(http_requests_total{code=~"5.."}[1m])) / sum(rate(http_requests_total[1m]))',
-  '(sum(rate(http_requests_total{pod=~"web-x-.*",code=~"5.."}[1m])) or vector(0)) / sum(rate(http_requests_total{pod=~"web-b-.*"}[1m]))',
-  'sum(rate(http_requests_total{code!~"5.."}[2m])) by (version) / sum(rate(http_requests_total[2m])) by (version) * 100',
-  'up and memory_bytes',
-  'up and on(pod) memory_bytes',
-  'memory_bytes or up',
-  'up or on(job) memory_bytes',
-  'up unless on(pod) memory_bytes',
-  'memory_bytes and ignoring(node) up{pod!=""}',
-  'errors_total / errors_total',
-  'sum(errors_total) == bool 0',
-  'memory_bytes * on(pod) up{pod!=""}',
-  'up * on(nope) group_left() sum(up)',
-  'nothing_at_all or vector(0)',
-  'nothing_at_all > 1',
-  'rate(http_requests_total{code="200"}[5m]) > 3 and rate(http_requests_total{code="200"}[5m]) < 100',
-  // Functions of values.
-  'abs(memory_bytes)',
-  'ceil(memory_bytes / 1e7)',
-  'floor(memory_bytes / 1e7)',
-  'round(memory_bytes / 1e7)',
-  'round(memory_bytes / 1e7, 0.25)',
-  'clamp(memory_bytes, 0, 1.1e8)',
-  'clamp(memory_bytes, 5, 1)',
-  'clamp_min(memory_bytes, 0)',
-  'clamp_max(memory_bytes, 1.1e8)',
-  'ln(memory_bytes)',
-  'log2(up + 3)',
-  'log10(up * 1000)',
-  'exp(up)',
-  'sqrt(memory_bytes)',
-  'sgn(memory_bytes)',
-  'scalar(sum(up))',
-  'scalar(up)',
-  'vector(3)',
-  'vector(time())',
-  'time()',
-  'pi()',
-  'timestamp(up)',
-  'timestamp(http_requests_total{code="200"})',
-  'time() - timestamp(sparse_total)',
-  'absent(nothing{job="x", pod=~"y", a="1"})',
-  'absent(up)',
-  'absent(sum(nothing))',
-  'sort(memory_bytes)',
-  'sort_desc(memory_bytes)',
-  'label_replace(up, "short", "$1-x", "pod", "web-(.*)")',
-  'label_replace(up, "job", "", "job", "pods")',
-  'label_replace(up{job="pods"}, "short", "${1}_$2", "pod", "(\\\\w+)-(\\\\w+)-.*")',
-  'label_join(memory_bytes, "both", "/", "node", "pod")',
-  '"a string"',
-  // What cannot be asked, or fails.
-  'up{',
-  'sum(',
-  'rate(up)',
-  'foo(up)',
-  'up + ',
-  '{pod=""}',
-  '1 == 1',
-  'up and 1',
-  'sum(up) by pod',
-  'up{job=~"("}',
-  'up offset 5m offset 5m',
-  'topk(up, up)',
-  'memory_bytes * node_labels',
-  'memory_bytes * on(node) node_labels',
-  'node_labels * on(node) memory_bytes',
-  'up * on(job) up',
-  'rate({__name__=~"restarts_total|errors_total"}[5m])',
-  '-{__name__=~"restarts_total|errors_total"}',
-  'round({__name__=~"restarts_total|errors_total"}, 1)',
-  'label_replace(memory_bytes, "pod", "same", "pod", ".*")',
-  'label_replace(up, "x", "y", "pod", "(")',
-  'up[5m] + 1',
-  'sum(up[5m])',
-  'clamp(up)',
-  'time(1)',
-  '"unclosed',
-  '',
-];
+const INSTANT = [...RANGE_QUERIES, ...VECTOR_QUERIES, ...REFUSED_QUERIES];
 
 const RANGE: readonly Question[] = [
   'up',
@@ -245,6 +30,7 @@ const RANGE: readonly Question[] = [
   'absent(gone_total)',
   'rate(up[1m]) or vector(0)',
   'up[5m]',
+  'sort(up)',
   '"text"',
 ].map((query) => ({ query, at: AT + 200.5, range: { start: AT - 1400.25, step: 77 } }));
 
@@ -255,13 +41,131 @@ export const QUESTIONS: readonly Question[] = [
   ...RANGE,
 ];
 
+const LISTS: readonly (readonly [path: string, parameters: readonly (readonly [string, string])[]])[] = [
+  ['/api/v1/series', [['match[]', 'up']]],
+  [
+    '/api/v1/series',
+    [
+      ['match[]', 'up{job="pods"}'],
+      ['match[]', 'node_labels'],
+    ],
+  ],
+  ['/api/v1/series', [['match[]', 'nothing_at_all']]],
+  [
+    '/api/v1/series',
+    [
+      ['match[]', 'up['],
+      ['match[]', 'up'],
+    ],
+  ],
+  ['/api/v1/series', [['match[]', '{pod=""}']]],
+  ['/api/v1/series', []],
+  [
+    '/api/v1/series',
+    [
+      ['match[]', 'up'],
+      ['start', 'yesterday'],
+    ],
+  ],
+  ['/api/v1/labels', []],
+  ['/api/v1/labels', [['match[]', 'memory_bytes']]],
+  ['/api/v1/label/job/values', []],
+  ['/api/v1/label/__name__/values', []],
+  ['/api/v1/label/pod/values', [['match[]', '{__name__=~"http_.*", code="500"}']]],
+  ['/api/v1/label/nothing/values', []],
+  [
+    '/api/v1/query',
+    [
+      ['query', 'up'],
+      ['time', 'soon'],
+    ],
+  ],
+  [
+    '/api/v1/query',
+    [
+      ['query', 'up'],
+      ['time', '2023-11-14T22:40:00.5Z'],
+    ],
+  ],
+  [
+    '/api/v1/query_range',
+    [
+      ['query', 'up'],
+      ['start', '1700000000'],
+      ['end', '1699999999'],
+      ['step', '1'],
+    ],
+  ],
+  [
+    '/api/v1/query_range',
+    [
+      ['query', 'up'],
+      ['start', '1700000000'],
+      ['end', '1700000600'],
+      ['step', '0'],
+    ],
+  ],
+  [
+    '/api/v1/query_range',
+    [
+      ['query', 'up'],
+      ['start', '1700000000'],
+      ['end', '1700000600'],
+      ['step', '-5'],
+    ],
+  ],
+  [
+    '/api/v1/query_range',
+    [
+      ['query', 'up'],
+      ['start', '1700000000'],
+      ['end', '1700000600'],
+      ['step', 'often'],
+    ],
+  ],
+  [
+    '/api/v1/query_range',
+    [
+      ['query', 'up'],
+      ['start', '1700000000'],
+      ['end', '1700000600'],
+      ['step', '1m30s'],
+    ],
+  ],
+  [
+    '/api/v1/query_range',
+    [
+      ['query', 'up'],
+      ['start', '1700000000'],
+      ['end', '1700000600'],
+      ['step', '0.01'],
+    ],
+  ],
+  [
+    '/api/v1/query_range',
+    [
+      ['query', 'up'],
+      ['end', '1700000600'],
+      ['step', '15'],
+    ],
+  ],
+];
+
+/** The rest of the HTTP API: what series and labels there are, and parameters that cannot be read. */
+export const LIST_QUESTIONS: readonly Question[] = LISTS.map(([path, parameters]) => ({
+  query: parameters.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`).join('&'),
+  at: 0,
+  path,
+}));
+
 /** The parameters of a question. */
-export function parametersOf({ query, at, range }: Question): URLSearchParams {
+export function parametersOf({ query, at, range, path }: Question): URLSearchParams {
+  if (path !== undefined) return new URLSearchParams(query);
   if (range === undefined) return new URLSearchParams({ query, time: String(at) });
   return new URLSearchParams({ query, start: String(range.start), end: String(at), step: String(range.step) });
 }
 
 /** The path that a question goes to. */
-export function pathOf({ range }: Question): string {
-  return range === undefined ? '/api/v1/query' : '/api/v1/query_range';
+export function pathOf({ range, path }: Question): string {
+  return path ?? (range === undefined ? '/api/v1/query' : '/api/v1/query_range');
 }
