@@ -31,9 +31,14 @@ export function readObject(kind: Kind, body: unknown, options: WriteOptions, kno
   return kind.toStored === undefined ? object : kind.toStored(object);
 }
 
-/** Fills in what the kind computes, of an object in stored form. */
-export function completed(core: Core, kind: Kind, object: KubeObject, before: KubeObject | undefined): KubeObject {
-  return kind.complete === undefined ? object : kind.complete(object, before, surroundingsOf(core));
+/** Fills in the defaults that the kind computes, of an object in stored form. */
+export function completed(kind: Kind, object: KubeObject): KubeObject {
+  return kind.complete === undefined ? object : kind.complete(object);
+}
+
+/** Adds what the server adds on its own account. */
+export function prepared(core: Core, kind: Kind, object: KubeObject, before: KubeObject | undefined): KubeObject {
+  return kind.prepare === undefined ? object : kind.prepare(object, before, surroundingsOf(core));
 }
 
 /** What the kind finds wrong with an object. */

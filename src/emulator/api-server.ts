@@ -2,7 +2,9 @@ import type { Clock } from '../clock/clock.ts';
 import { BUILT_IN_KINDS } from './built-in-kinds.ts';
 import { clusterAccess } from './server-access.ts';
 import type { Core } from './core.ts';
+import { discover, review } from './discovery.ts';
 import { KindTable } from './kind-table.ts';
+import { openApi } from './openapi.ts';
 import type { Page } from './read.ts';
 import { readList } from './read.ts';
 import type { Refusal } from './refusal.ts';
@@ -12,6 +14,7 @@ import { routeOf, splitPath } from './request.ts';
 import type { StateSnapshot } from './state.ts';
 import { State } from './state.ts';
 import type { ClusterAccess } from './cluster-access.ts';
+import { formWanted, inForm } from './table.ts';
 import { keepUp, serveStoredCrds } from './upkeep.ts';
 import { runVerb } from './verbs.ts';
 import type { Watcher } from './watch.ts';
@@ -96,7 +99,51 @@ function watchQuery(
 function answer(core: Core, request: EmulatorRequest): EmulatorResponse | Refusal {
   const { segments, query } = splitPath(request.path);
   const route = routeOf(segments, core.kinds);
-  return route === undefined ? noSuchPath() : runVerb(core, route, request, query);
+  if (route === undefined) return answerAside(core, segments, request);
+  const answered = runVerb(core, route, request, query);
+  const form = formWanted(request.accept);
+  if (isRefusal(answered) || form === undefined || route.subresource !== undefined) return answered;
+  return { ...answered, body: inForm(form, route.kind, answered.body, core.now(), query['includeObject']) };
+}
+
+const HEALTHY = ['healthz', 'readyz', 'livez'];
+/** The version that the emulator's answers were compared with. */
+const VERSION = {
+  major: '1',
+  minor: '36',
+  emulationMajor: '1',
+  emulationMinor: '36',
+  minCompatibilityMajor: '1',
+  minCompatibilityMinor: '35',
+  gitVersion: 'v1.36.3',
+  gitCommit: '',
+  gitTreeState: '',
+  buildDate: '1970-01-01T00:00:00Z',
+  goVersion: 'go1.26.8',
+  compiler: 'gc',
+  platform: 'linux/amd64',
+};
+
+/** What is served beside resources: health, version, discovery, OpenAPI, questions about rights. */
+function answerAside(core: Core, segments: readonly string[], request: EmulatorRequest): EmulatorResponse | Refusal {
+  const [root = ''] = segments;
+  if (HEALTHY.includes(root)) return { status: 200, body: 'ok', contentType: 'text/plain; charset=utf-8' };
+  if (root === 'version') return { status: 200, body: VERSION };
+  if (request.method === 'POST') {
+    const reviewed = review(segments, request.body);
+    if (reviewed !== undefined) return { status: 201, body: reviewed };
+  }
+  const found = discover(core, segments, request.accept) ?? openApi(core, segments);
+  if (found === undefined) {
+    const isApi = root === 'api' || root === 'apis' || root === 'openapi';
+    return isApi
+      ? noSuchPath()
+      : { status: 404, body: '404 page not found\n', contentType: 'text/plain; charset=utf-8' };
+  }
+  if (request.method !== 'GET') return methodNotAllowed();
+  const aggregated = (request.accept ?? '').includes('as=APIGroupDiscoveryList') && segments.length === 1;
+  const contentType = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
+  return { status: 200, body: found, ...(aggregated ? { contentType } : {}) };
 }
 
 function responseOf(answered: EmulatorResponse | Refusal): EmulatorResponse {

@@ -7,13 +7,14 @@ import {
   autoscalerProblems,
   completeAutoscaler,
   completeEndpointSlice,
-  completeNamespace,
+  holdNamespace,
+  labelNamespace,
   completeSecret,
   endpointSliceProblems,
   leaseProblems,
 } from './kinds/plain.ts';
-import { completePod, podProblems } from './kinds/pods.ts';
-import { completeService, serviceProblems } from './kinds/services.ts';
+import { completePod, podProblems, preparePod } from './kinds/pods.ts';
+import { completeService, placeService, serviceProblems } from './kinds/services.ts';
 import {
   completeDeployment,
   completeJob,
@@ -21,6 +22,7 @@ import {
   completeTemplate,
   jobProblems,
   replicatedProblems,
+  tieJob,
 } from './kinds/workloads.ts';
 import { labelNameProblem, pathSegmentProblem, serviceNameProblem, subdomainProblem } from './names.ts';
 import { tableOf } from './state.ts';
@@ -44,7 +46,7 @@ function builtIn(groupVersion: string, plural: string, kind: string, traits: Tra
     unconditionalUpdate: true,
     answersDeleted: false,
     selectableFields: [],
-    columns: columnsOf(plural, group),
+    columns: columnsOf(plural),
     nameProblem: subdomainProblem,
     ...rest,
   };
@@ -79,7 +81,8 @@ const core: readonly Kind[] = [
     hasStatus: true,
     selectableFields: ['status.phase'],
     nameProblem: labelNameProblem,
-    complete: completeNamespace,
+    complete: labelNamespace,
+    prepare: holdNamespace,
     answersDeleted: true,
   }),
   builtIn('v1', 'nodes', 'Node', {
@@ -105,6 +108,7 @@ const core: readonly Kind[] = [
       'status.nominatedNodeName',
     ],
     complete: completePod,
+    prepare: preparePod,
     validate: podProblems,
   }),
   builtIn('v1', 'resourcequotas', 'ResourceQuota', { shortNames: ['quota'], hasStatus: true, answersDeleted: true }),
@@ -118,6 +122,7 @@ const core: readonly Kind[] = [
     selectableFields: ['spec.clusterIP', 'spec.type'],
     nameProblem: serviceNameProblem,
     complete: completeService,
+    prepare: placeService,
     validate: serviceProblems,
   }),
 ];
@@ -131,7 +136,6 @@ const groups: readonly Kind[] = [
   builtIn('apps/v1', 'replicasets', 'ReplicaSet', {
     ...WORKLOAD,
     shortNames: ['rs'],
-    selectableFields: ['status.replicas'],
     complete: completeTemplate,
   }),
   builtIn('apps/v1', 'statefulsets', 'StatefulSet', {
@@ -152,6 +156,7 @@ const groups: readonly Kind[] = [
     hasGeneration: true,
     selectableFields: ['status.successful'],
     complete: completeJob,
+    prepare: tieJob,
     validate: jobProblems,
   }),
   builtIn('coordination.k8s.io/v1', 'leases', 'Lease', { unconditionalUpdate: false, validate: leaseProblems }),

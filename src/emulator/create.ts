@@ -1,6 +1,6 @@
 import type { KubeObject } from '../kube/resource.ts';
 import { formatInstant } from '../units/instant.ts';
-import { completed, kindProblems, readObject } from './admit.ts';
+import { completed, kindProblems, prepared, readObject } from './admit.ts';
 import type { Core, WriteOptions } from './core.ts';
 import { decode } from './decode.ts';
 import { trackedCreate } from './field-tracking.ts';
@@ -9,16 +9,26 @@ import { shown } from './kind.ts';
 import { metadataOf, metadataProblems } from './metadata.ts';
 import { generatedName, randomUid } from './names.ts';
 import type { Refusal } from './refusal.ts';
-import { alreadyExists, badRequest, forbidden, invalid, isRefusal, notFound } from './refusal.ts';
+import {
+  alreadyExists,
+  badRequest,
+  forbidden,
+  invalid,
+  isRefusal,
+  methodNotAllowed,
+  notFound,
+  refuse,
+} from './refusal.ts';
 import { isMap, withMember } from './schema.ts';
 
-/** Creates an object of a kind in a namespace; answers it as stored, or as it would be. */
+/** Creates an object of a kind in a namespace; answers it as stored, or as it would be. `track` records its field managers. */
 export function createObject(
   core: Core,
   kind: Kind,
   namespace: string | undefined,
   body: unknown,
   options: WriteOptions,
+  track?: (object: KubeObject) => KubeObject,
 ): KubeObject | Refusal {
   const read = readObject(kind, body, options);
   if (isRefusal(read)) return read;
@@ -27,9 +37,11 @@ export function createObject(
   const lacking = namespaceRefusal(core, kind, namespace, placed);
   if (lacking !== undefined) return lacking;
   if (placed.metadata.resourceVersion !== undefined) {
-    return badRequest('resourceVersion should not be set on objects to be created');
+    return refuse(500, undefined, 'resourceVersion should not be set on objects to be created');
   }
-  const object = trackedCreate(core, kind, completed(core, kind, born(core, kind, placed), undefined), options);
+  const whole = completed(kind, born(core, kind, placed));
+  const tracked = track === undefined ? trackedCreate(core, kind, whole, options) : track(whole);
+  const object = prepared(core, kind, tracked, undefined);
   const { name } = object.metadata;
   const problems = [...metadataProblems(kind, object.metadata), ...kindProblems(core, kind, object, undefined, 'main')];
   if (problems.length > 0) return invalid(kind.resource, name ?? '', problems);
@@ -45,7 +57,7 @@ function placeIn(kind: Kind, namespace: string | undefined, object: KubeObject):
       ? object
       : { ...object, metadata: withMember(metadata, 'namespace', undefined) };
   }
-  if (namespace === undefined) return badRequest('an empty namespace may not be set during creation');
+  if (namespace === undefined) return methodNotAllowed();
   if (metadata.namespace !== undefined && metadata.namespace !== namespace) {
     return badRequest('the namespace of the provided object does not match the namespace sent on the request');
   }

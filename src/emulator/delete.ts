@@ -111,7 +111,8 @@ function marked(core: Core, kind: Kind, before: KubeObject, options: DeleteOptio
   }
   const object = { ...before, metadata };
   // An object that waits for nothing is told of as it was.
-  if (!holds) return { object: before, gone: true };
+  if (!holds)
+    return { object: kind.table === '/pods' && old.deletionTimestamp !== undefined ? object : before, gone: true };
   const gone = old.deletionTimestamp !== undefined && finalizers.length === 0 && grace === 0 && kind.table === '/pods';
   return { object: kind.table === '/namespaces' ? terminating(object) : object, gone };
 }

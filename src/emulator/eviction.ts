@@ -4,7 +4,9 @@ import { deleteObject, readDeleteOptions } from './delete.ts';
 import type { Refusal } from './refusal.ts';
 import { badRequest, isRefusal, notFound, refuse } from './refusal.ts';
 import type { EmulatorResponse } from './request.ts';
+import type { JsonMap } from './schema.ts';
 import { isMap, withMember } from './schema.ts';
+import { formatInstant } from '../units/instant.ts';
 import { matchesSelector } from './selectors.ts';
 import type { Target } from './update.ts';
 import { specOf } from './kinds/workloads.ts';
@@ -24,16 +26,36 @@ export function evictPod(core: Core, target: Target, body: unknown, dryRun: bool
   if (isRefusal(options)) return options;
   const blocked = spendBudget(core, pod, options.dryRun);
   if (blocked !== undefined) return blocked;
+  if (!options.dryRun) markEvicted(core, pod);
   const outcome = deleteObject(core, target, options);
   if (isRefusal(outcome)) return outcome;
   return { status: 201, body: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 } };
 }
 
+/** The pod is told why it goes, where it takes time to go. */
+function markEvicted(core: Core, pod: KubeObject): void {
+  const status = statusOf(pod);
+  const conditions = Array.isArray(status['conditions']) ? (status['conditions'] as readonly JsonMap[]) : [];
+  const condition = {
+    type: 'DisruptionTarget',
+    status: 'True',
+    lastProbeTime: null,
+    lastTransitionTime: formatInstant(core.now()),
+    reason: 'EvictionByEvictionAPI',
+    message: 'Eviction API: evicting',
+  };
+  const others = conditions.filter(({ type }) => type !== 'DisruptionTarget');
+  core.state.put('/pods', withMember(pod, 'status', { ...status, conditions: [...others, condition] }));
+}
+
+function statusOf(object: KubeObject): JsonMap {
+  const { status } = object as { status?: unknown };
+  return isMap(status) ? status : {};
+}
+
 function spendBudget(core: Core, pod: KubeObject, dryRun: boolean): Refusal | undefined {
   const { namespace, name, labels = {}, deletionTimestamp } = pod.metadata;
-  const phase = isMap((pod as { status?: unknown }).status)
-    ? (pod as unknown as { status: { phase?: string } }).status.phase
-    : undefined;
+  const { phase } = statusOf(pod);
   if (deletionTimestamp !== undefined || phase === 'Succeeded' || phase === 'Failed' || phase === 'Pending')
     return undefined;
   const budgets = core.state.list(BUDGETS, namespace).filter((one) => matchesSelector(specOf(one)['selector'], labels));
@@ -46,8 +68,7 @@ function spendBudget(core: Core, pod: KubeObject, dryRun: boolean): Refusal | un
       'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.',
     );
   }
-  const { status } = budget as { status?: unknown };
-  const known = isMap(status) ? status : {};
+  const known = statusOf(budget);
   const { observedGeneration = 0, disruptionsAllowed = 0, disruptedPods } = known;
   if (Number(observedGeneration) < (budget.metadata.generation ?? 0)) {
     const message = `The disruption budget ${budget.metadata.name} is still being processed by the server.`;
@@ -62,7 +83,7 @@ function spendBudget(core: Core, pod: KubeObject, dryRun: boolean): Refusal | un
   const noted = {
     ...known,
     disruptionsAllowed: Number(disruptionsAllowed) - 1,
-    disruptedPods: { ...pods, [name]: new Date(core.now()).toISOString().replace(/\.\d+Z$/, 'Z') },
+    disruptedPods: { ...pods, [name]: formatInstant(core.now()) },
   };
   core.state.put(BUDGETS, withMember(budget, 'status', noted));
   return undefined;

@@ -55,8 +55,10 @@ export type Kind = Readonly<{
   columns: readonly Column[];
   /** Checks the name of a new object; undefined when it may stand. */
   nameProblem: (name: string) => string | undefined;
-  /** Fills in what no table of defaults can say; `before` is undefined for a new object. */
-  complete?: (object: KubeObject, before: KubeObject | undefined, around: Surroundings) => KubeObject;
+  /** Fills in the defaults that no table can say; its writer owns them. */
+  complete?: (object: KubeObject) => KubeObject;
+  /** What the server adds to an object on its own account, owned by nobody; `before` is undefined for a new object. */
+  prepare?: (object: KubeObject, before: KubeObject | undefined, around: Surroundings) => KubeObject;
   /** What is wrong with an object, or with the change from `before`. */
   validate?: (
     object: KubeObject,

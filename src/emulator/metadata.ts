@@ -27,7 +27,7 @@ export function changeableMetadataProblems(metadata: ObjectMeta): readonly Field
     ...labelProblems(labels, 'metadata.labels'),
     ...annotationProblems(annotations),
     ...ownerProblems(ownerReferences),
-    ...finalizers.flatMap((one) => finalizerProblem(one)),
+    ...finalizers.flatMap(finalizerProblem),
   ];
 }
 
@@ -58,13 +58,12 @@ export function labelProblems(labels: Readonly<Record<string, string>>, path: st
   });
 }
 
-function finalizerProblem(name: string): readonly FieldProblem[] {
+function finalizerProblem(name: string, index: number): readonly FieldProblem[] {
+  const field = `metadata.finalizers[${index}]`;
   const wrong = qualifiedNameProblem(name);
-  if (wrong !== undefined) return [invalidValue('metadata.finalizers', name, wrong)];
+  if (wrong !== undefined) return [invalidValue(field, name, wrong)];
   if (name.includes('/') || ['orphan', 'foregroundDeletion', 'kubernetes'].includes(name)) return [];
-  return [
-    invalidValue('metadata.finalizers', name, 'name is neither a standard finalizer name nor is it fully qualified'),
-  ];
+  return [invalidValue(field, name, 'name is neither a standard finalizer name nor is it fully qualified')];
 }
 
 function ownerProblems(owners: NonNullable<ObjectMeta['ownerReferences']>): readonly FieldProblem[] {
@@ -72,10 +71,8 @@ function ownerProblems(owners: NonNullable<ObjectMeta['ownerReferences']>): read
   let controller: string | undefined;
   for (const owner of owners) {
     const path = 'metadata.ownerReferences';
-    const missing = (['apiVersion', 'kind', 'name', 'uid'] as const).find((key) => (owner[key] ?? '') === '');
-    if (missing !== undefined) {
-      const what = missing === 'apiVersion' ? 'version' : missing;
-      problems.push(invalidValue(`${path}.${missing}`, owner[missing] ?? '', `${what} must not be empty`));
+    for (const key of ['apiVersion', 'kind', 'name', 'uid'] as const) {
+      if ((owner[key] ?? '') === '') problems.push(invalidValue(`${path}.${key}`, '', 'must not be empty'));
     }
     if (owner.controller === true && controller !== undefined) {
       const detail = `Only one reference can have Controller set to true. Found "true" in references for ${controller} and ${owner.kind}/${owner.name}`;

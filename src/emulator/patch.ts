@@ -1,8 +1,10 @@
 import type { KubeObject } from '../kube/resource.ts';
+import { applyObject } from './apply.ts';
 import type { Core, WriteOptions } from './core.ts';
 import type { Kind, Part } from './kind.ts';
 import { patchJson } from './patch-json.ts';
 import { patchMerge } from './patch-merge.ts';
+import { patchStrategic } from './patch-strategic.ts';
 import type { Refusal } from './refusal.ts';
 import { badRequest, isRefusal, refuse } from './refusal.ts';
 import type { EmulatorRequest, EmulatorResponse, Query } from './request.ts';
@@ -12,6 +14,8 @@ import { updateObject } from './update.ts';
 
 const JSON_PATCH = 'application/json-patch+json';
 const MERGE_PATCH = 'application/merge-patch+json';
+const STRATEGIC_PATCH = 'application/strategic-merge-patch+json';
+const APPLY = 'application/apply-patch+yaml';
 
 /** Patches an object or its status as the media type of the body says. */
 export function patchObject(
@@ -19,9 +23,10 @@ export function patchObject(
   target: Target,
   part: Part,
   request: EmulatorRequest,
-  _query: Query,
+  query: Query,
   options: WriteOptions,
 ): EmulatorResponse | Refusal {
+  if (mediaType(request) === APPLY) return applyObject(core, target, part, request, query, options);
   const make = (current: KubeObject): unknown => patchedBody(target.kind, current, request);
   const subresource = part === 'status' ? 'status' : '';
   const changed = updateObject(core, target, { part, subresource, replaces: false, make }, options);
@@ -29,17 +34,30 @@ export function patchObject(
 }
 
 /** What a patch makes of a document; 415 for a kind of patch that is not served. */
-export function patchedBody(_kind: Kind, current: KubeObject, request: EmulatorRequest): unknown {
+export function patchedBody(kind: Kind, current: KubeObject, request: EmulatorRequest): unknown {
+  const { body } = request;
   switch (mediaType(request)) {
     case JSON_PATCH:
-      return patchJson(current, request.body);
+      return patchJson(current, body);
     case MERGE_PATCH:
-      return isMap(request.body)
-        ? patchMerge(current, request.body)
-        : badRequest('error decoding patch: json: cannot unmarshal');
+      return isMap(body) ? patchMerge(current, body) : badRequest(undecodable(body));
+    case STRATEGIC_PATCH:
+      if (!kind.builtIn) return unsupportedMedia();
+      return isMap(body) ? patchStrategic(kind.schema, current, body) : badRequest(undecodable(body));
     default:
-      return refuse(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {});
+      return kind.builtIn ? refuse(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {}) : unsupportedMedia();
   }
+}
+
+function undecodable(body: unknown): string {
+  const what = Array.isArray(body) ? 'array' : typeof body;
+  return `error decoding patch: json: cannot unmarshal ${what} into Go value of type map[string]interface {}`;
+}
+
+function unsupportedMedia(): Refusal {
+  const known = [JSON_PATCH, MERGE_PATCH, APPLY].join(', ');
+  const message = `the body of the request was in an unknown format - accepted media types include: ${known}`;
+  return refuse(415, 'UnsupportedMediaType', message);
 }
 
 function mediaType(request: EmulatorRequest): string {

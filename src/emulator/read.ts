@@ -74,7 +74,7 @@ function ruleRefusal(query: Query): Refusal | undefined {
       : token !== ''
         ? `${field} is forbidden when continue is provided`
         : match === 'Exact' && resourceVersion === '0'
-          ? `${field} "Exact" is forbidden for resourceVersion "0"`
+          ? `${field} "exact" is forbidden for resourceVersion "0"`
           : undefined;
   if (detail !== undefined) return invalid(LIST_OPTIONS, '', [forbiddenField(field, detail)]);
   if (!isNotKnown) return undefined;

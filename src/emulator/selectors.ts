@@ -34,6 +34,8 @@ function parseRequirement(text: string): LabelTest | Refusal {
   }
   const rest = (not ? text.slice(1).trim() : text).slice(key.length).trim();
   if (rest === '') return not ? (labels) => !Object.hasOwn(labels, key) : (labels) => Object.hasOwn(labels, key);
+  if (/^(in|notin)\s*\([^)]*$/.test(rest))
+    return badRequest("unable to parse requirement: found '', expected: ',' or ')'");
   const set = /^(in|notin)\s*\(([^)]*)\)$/.exec(rest);
   if (set !== null) {
     const values = new Set((set[2] ?? '').split(',').map((value) => value.trim()));

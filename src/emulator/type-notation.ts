@@ -1,8 +1,5 @@
 import type { Schema } from './schema.ts';
 
-/** How a Go struct writes a member that was not given: see `parseTypes`. */
-export type MemberPresence = 'given' | 'notZero' | 'always';
-
 /** A built-in type with what Go's encoder does with its members. */
 export type BuiltInSchema = Schema &
   Readonly<{
@@ -11,6 +8,8 @@ export type BuiltInSchema = Schema &
     droppedAtZero: ReadonlySet<string>;
     /** Members to be filled in when absent, with the value that stands then; undefined means "of its own defaults". */
     filledIn: readonly Readonly<{ key: string; value: unknown }>[];
+    /** Members that Go writes whatever they hold, with their zero values. */
+    alwaysWritten: readonly Readonly<{ key: string; value: unknown }>[];
   }>;
 
 const PLAIN: Readonly<Record<string, Schema>> = {
@@ -60,6 +59,7 @@ function parseType(source: string, typeOf: (name: string) => BuiltInSchema): Bui
   const required: string[] = [];
   const droppedAtZero = new Set<string>();
   const filledIn: { key: string; value: unknown }[] = [];
+  const alwaysWritten: { key: string; value: unknown }[] = [];
   for (const member of members) {
     if (member === '') continue;
     const [, key = '', need, presence, type = '', fallback] =
@@ -69,6 +69,7 @@ function parseType(source: string, typeOf: (name: string) => BuiltInSchema): Bui
     properties[key] = fallback === undefined ? schema : { ...schema, default: literal(fallback, schema) };
     if (need === '!') required.push(key);
     if (presence === '?') droppedAtZero.add(key);
+    if (presence === '*') alwaysWritten.push({ key, value: zeroOf(schema, type) });
     if (fallback !== undefined) filledIn.push({ key, value: literal(fallback, schema) });
     else if (presence === '*') filledIn.push({ key, value: zeroOf(schema, type) });
   }
@@ -80,6 +81,7 @@ function parseType(source: string, typeOf: (name: string) => BuiltInSchema): Bui
     typeName,
     droppedAtZero,
     filledIn,
+    alwaysWritten,
     ...atomic,
     ...(required.length > 0 ? { required } : {}),
   };
@@ -102,6 +104,20 @@ function literal(text: string, schema: Schema): unknown {
   if (text === '{}') return {};
   if (schema.type === 'integer') return Number(text);
   return schema.type === 'boolean' ? text === 'true' : text;
+}
+
+/** What Go writes for a value of that type that was never set: the members that it always writes. */
+export function zeroOfType(schema: Schema): unknown {
+  if (!('alwaysWritten' in schema)) return {};
+  const { properties = {}, alwaysWritten } = schema as BuiltInSchema;
+  const members = alwaysWritten.map(({ key, value }) => {
+    const type = properties[key];
+    return [
+      key,
+      type !== undefined && type.properties !== undefined && value !== null ? zeroOfType(type) : value,
+    ] as const;
+  });
+  return Object.fromEntries(members);
 }
 
 /** What Go writes for a member that is not a pointer and not "omitempty". */

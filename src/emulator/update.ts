@@ -1,5 +1,6 @@
 import type { KubeObject } from '../kube/resource.ts';
-import { completed, kindProblems, readObject } from './admit.ts';
+import { completed, kindProblems, prepared, readObject } from './admit.ts';
+import { conversionFault } from './body.ts';
 import type { Core, WriteOptions } from './core.ts';
 import { trackedUpdate } from './field-tracking.ts';
 import type { Kind, Part } from './kind.ts';
@@ -23,7 +24,7 @@ export type Change = Readonly<{
   /** True for PUT: a UID that differs is a lost race rather than a forbidden change. */
   replaces: boolean;
   /** Takes the place of the ordinary record of field managers. */
-  track?: (object: KubeObject, before: KubeObject) => KubeObject;
+  track?: (object: KubeObject, before: KubeObject) => KubeObject | Refusal;
 }>;
 
 /** Changes an object; answers it as stored, or as it would be. A change that changes nothing keeps the version. */
@@ -35,22 +36,37 @@ export function updateObject(core: Core, target: Target, change: Change, options
   const made = change.make(current);
   if (isRefusal(made)) return made;
   const read = readObject(kind, made, options, current);
-  if (isRefusal(read)) return read;
+  if (isRefusal(read)) return change.replaces ? read : patchRefusal(kind, made, read);
   const misplaced = placeRefusal(target, read);
   if (misplaced !== undefined) return misplaced;
   const lost = raceRefusal(kind, read, before, change.replaces);
   if (lost !== undefined) return lost;
-  const merged = partOf(core, kind, systemMetadata(read, before), before, change.part);
-  const counted = withGeneration(kind, merged, before);
+  const merged = partOf(kind, systemMetadata(read, before), before, change.part);
+  const tracked =
+    change.track?.(merged, before) ??
+    trackedUpdate(core, kind, merged, before, { ...options, subresource: change.subresource });
+  if (isRefusal(tracked)) return tracked;
+  const counted = withGeneration(kind, prepared(core, kind, tracked, before), before);
   const problems = [
     ...metadataChangeProblems(counted, before),
     ...kindProblems(core, kind, counted, before, change.part),
   ];
   if (problems.length > 0) return invalid(kind.resource, name, problems);
-  const tracked =
-    change.track?.(counted, before) ??
-    trackedUpdate(core, kind, counted, before, { ...options, subresource: change.subresource });
-  return shown(kind, stored(core, kind, tracked, before, options));
+  return shown(kind, stored(core, kind, counted, before, options));
+}
+
+/** A patch whose result cannot be read is a wrong patch, told with all that it made. */
+function patchRefusal(kind: Kind, made: unknown, read: Refusal): Refusal {
+  const why = read.refused.message.replace(conversionFault(kind, ''), '');
+  const problem = invalidValue('patch', JSON.stringify(made), why);
+  const { refused } = invalid({ group: '', version: '', plural: '', kind: '', namespaced: false }, '', [problem]);
+  return {
+    refused: {
+      ...refused,
+      message: ` "" is invalid: patch: ${problem.message}`,
+      details: { causes: refused.details?.causes ?? [] },
+    },
+  };
 }
 
 function stored(core: Core, kind: Kind, object: KubeObject, before: KubeObject, options: WriteOptions): KubeObject {
@@ -88,7 +104,9 @@ function placeRefusal({ namespace, name }: Target, object: KubeObject): Refusal 
   const metadata = metadataOf(object);
   if (metadata.name !== name) {
     const given = metadata.name ?? '';
-    if (given === '') return badRequest('name must be provided');
+    if (given === '') {
+      return badRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`);
+    }
     return badRequest(`the name of the object (${given}) does not match the name on the URL (${name})`);
   }
   if (metadata.namespace !== undefined && metadata.namespace !== namespace) {
@@ -102,8 +120,12 @@ function placeRefusal({ namespace, name }: Target, object: KubeObject): Refusal 
 function raceRefusal(kind: Kind, object: KubeObject, before: KubeObject, replaces: boolean): Refusal | undefined {
   const { uid, resourceVersion, name } = object.metadata;
   if (replaces && uid !== undefined && uid !== before.metadata.uid) {
+    const { group, plural } = kind.resource;
+    const path = [kind.builtIn ? plural : `${group}/${plural}`, before.metadata.namespace, name];
+    const key = `/registry/${path.filter((part) => part !== undefined).join('/')}`;
     const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${before.metadata.uid ?? ''}`;
-    return conflict(kind.resource, name, why);
+    const told = `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ${why}`;
+    return conflict(kind.resource, name, told);
   }
   if (resourceVersion === undefined || resourceVersion === '0') {
     if (kind.unconditionalUpdate) return undefined;
@@ -138,16 +160,16 @@ function systemMetadata(object: KubeObject, before: KubeObject): KubeObject {
 }
 
 /** The object as far as this part of it may be written; the rest is as it was. */
-function partOf(core: Core, kind: Kind, object: KubeObject, before: KubeObject, part: Part): KubeObject {
+function partOf(kind: Kind, object: KubeObject, before: KubeObject, part: Part): KubeObject {
   const old = before as KubeObject & JsonMap;
   if (part === 'main') {
     const kept = kind.hasStatus ? withMember(object, 'status', old['status']) : object;
-    return completed(core, kind, kept, before);
+    return completed(kind, kept);
   }
   const { status } = object as { status?: unknown };
   // Of a custom object nothing but the status; a built-in kind takes labels and annotations too.
   const metadata = kind.builtIn ? object.metadata : before.metadata;
-  return withMember(withMember({ ...before }, 'status', status), 'metadata', metadata);
+  return completed(kind, withMember(withMember({ ...before }, 'status', status), 'metadata', metadata));
 }
 
 /** One more when anything but metadata and status has changed. */

@@ -5,16 +5,18 @@ import type { JsonMap } from '../schema.ts';
 import { isMap, withMember } from '../schema.ts';
 import { specOf, withSpec } from './workloads.ts';
 
-/** A namespace is kept by a finalizer of its own until it is empty, and bears its name as a label. */
-export function completeNamespace(object: KubeObject): KubeObject {
-  const { name, labels, deletionTimestamp } = object.metadata;
-  const named = {
-    ...object,
-    metadata: { ...object.metadata, labels: { ...labels, 'kubernetes.io/metadata.name': name } },
-  };
-  const spec = specOf(named);
-  const held = spec['finalizers'] !== undefined || deletionTimestamp !== undefined;
-  return held ? named : withSpec(named, { ...spec, finalizers: ['kubernetes'] });
+/** A namespace bears its name as a label. */
+export function labelNamespace(object: KubeObject): KubeObject {
+  const { name, labels } = object.metadata;
+  const key = 'kubernetes.io/metadata.name';
+  if (labels?.[key] === name || name === undefined) return object;
+  return { ...object, metadata: { ...object.metadata, labels: { ...labels, [key]: name } } };
+}
+
+/** A new namespace is kept by a finalizer of its own until it is empty. */
+export function holdNamespace(object: KubeObject, before: KubeObject | undefined): KubeObject {
+  const spec = specOf(object);
+  return before === undefined ? withSpec(object, { ...spec, finalizers: ['kubernetes'] }) : object;
 }
 
 /** stringData becomes data, in base64. */

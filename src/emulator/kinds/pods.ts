@@ -9,21 +9,29 @@ import { specOf, withSpec } from './workloads.ts';
 
 const TOLERATED_SECONDS = 300;
 
-/** Fills in a pod as the server and its standard admission plugins do: tolerations, priority, quality of service. */
-export function completePod(object: KubeObject, before: KubeObject | undefined): KubeObject {
-  let spec = completePodSpec(specOf(object), 'pod');
-  if (before === undefined) {
-    spec = {
-      ...spec,
-      priority: spec['priority'] ?? 0,
-      preemptionPolicy: spec['preemptionPolicy'] ?? 'PreemptLowerPriority',
-    };
-    spec = withMember(spec, 'tolerations', tolerationsOf(spec));
-  }
-  const done = withSpec(object, spec);
-  const status = (done as { status?: unknown }).status;
-  if (before !== undefined || !isMap(status) || status['qosClass'] !== undefined) return done;
-  return withMember(done, 'status', { ...status, qosClass: qualityOf(spec) });
+/** Fills in a pod: its spec, and its addresses, which are told twice. */
+export function completePod(object: KubeObject): KubeObject {
+  const done = withSpec(object, completePodSpec(specOf(object), 'pod'));
+  const { status } = done as { status?: unknown };
+  if (!isMap(status)) return done;
+  const { podIP, podIPs, hostIP, hostIPs } = status;
+  let told: JsonMap = status;
+  if (podIP !== undefined && podIPs === undefined) told = withMember(told, 'podIPs', [{ ip: podIP }]);
+  if (hostIP !== undefined && hostIPs === undefined) told = withMember(told, 'hostIPs', [{ ip: hostIP }]);
+  return withMember(done, 'status', told);
+}
+
+/** What the server and its standard admission plugins add to a new pod: tolerations, priority, quality of service. */
+export function preparePod(object: KubeObject, before: KubeObject | undefined): KubeObject {
+  if (before !== undefined) return object;
+  const given = specOf(object);
+  const priority = {
+    priority: given['priority'] ?? 0,
+    preemptionPolicy: given['preemptionPolicy'] ?? 'PreemptLowerPriority',
+  };
+  const spec = withMember({ ...given, ...priority }, 'tolerations', tolerationsOf(given));
+  const status = { ...(object as { status?: object }).status, qosClass: qualityOf(spec) };
+  return withMember(withSpec(object, spec), 'status', status);
 }
 
 /** A pod outlives its node's silence by five minutes unless it says otherwise. Source: plugin DefaultTolerationSeconds. */

@@ -8,44 +8,55 @@ import { specOf, withSpec } from './workloads.ts';
 
 const TYPES = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'];
 
-/** Fills in a Service and gives it an address of 10.96.0.0/16 that no other has. Source: apis/core/v1/defaults.go. */
-export function completeService(object: KubeObject, before: KubeObject | undefined, around: Surroundings): KubeObject {
+/** Fills in a Service. Source: apis/core/v1/defaults.go. */
+export function completeService(object: KubeObject): KubeObject {
   const given = specOf(object);
-  const old = before === undefined ? {} : specOf(before);
   const type = given['type'] ?? 'ClusterIP';
-  const ports = portsOf(given, old, type, around);
+  const ports = portsOf(given);
   const whole: Record<string, unknown> = {
     ...given,
     ...(ports.length > 0 ? { ports } : {}),
     type,
     sessionAffinity: given['sessionAffinity'] ?? 'None',
   };
-  if (type !== 'ExternalName') {
-    const clusterIP = given['clusterIP'] ?? old['clusterIP'] ?? freeAddress(around);
-    Object.assign(whole, {
-      clusterIP,
-      clusterIPs: given['clusterIPs'] ?? [clusterIP],
-      ipFamilies: given['ipFamilies'] ?? ['IPv4'],
-      ipFamilyPolicy: given['ipFamilyPolicy'] ?? 'SingleStack',
-      internalTrafficPolicy: given['internalTrafficPolicy'] ?? 'Cluster',
-    });
-  }
+  if (type !== 'ExternalName') whole['internalTrafficPolicy'] ??= 'Cluster';
   if (type === 'NodePort' || type === 'LoadBalancer') whole['externalTrafficPolicy'] ??= 'Cluster';
   if (type === 'LoadBalancer') whole['allocateLoadBalancerNodePorts'] ??= true;
   return sameValue(whole, given) ? object : withSpec(object, whole);
 }
 
-function portsOf(given: JsonMap, old: JsonMap, type: unknown, around: Surroundings): readonly JsonMap[] {
-  const ports = Array.isArray(given['ports']) ? (given['ports'] as JsonMap[]) : [];
-  const before = Array.isArray(old['ports']) ? (old['ports'] as JsonMap[]) : [];
-  const open = type === 'NodePort' || type === 'LoadBalancer';
-  return ports.map((port, index) => ({
+/** Gives a Service an address of 10.96.0.0/16 that no other has, and ports of the node where its type has them. */
+export function placeService(object: KubeObject, before: KubeObject | undefined, around: Surroundings): KubeObject {
+  const given = specOf(object);
+  const old = before === undefined ? {} : specOf(before);
+  if (given['type'] === 'ExternalName') return object;
+  const clusterIP = given['clusterIP'] ?? old['clusterIP'] ?? freeAddress(around);
+  const whole: Record<string, unknown> = {
+    ...given,
+    clusterIP,
+    clusterIPs: given['clusterIPs'] ?? [clusterIP],
+    ipFamilies: given['ipFamilies'] ?? ['IPv4'],
+    ipFamilyPolicy: given['ipFamilyPolicy'] ?? 'SingleStack',
+  };
+  if (given['type'] !== 'ClusterIP') {
+    const before = listOf(old['ports']);
+    whole['ports'] = listOf(given['ports']).map((port, index) => ({
+      ...port,
+      nodePort: port['nodePort'] ?? before[index]?.['nodePort'] ?? 30_000 + Math.floor(around.random() * 2768),
+    }));
+  }
+  return sameValue(whole, given) ? object : withSpec(object, whole);
+}
+
+function listOf(value: unknown): readonly JsonMap[] {
+  return Array.isArray(value) ? (value as JsonMap[]) : [];
+}
+
+function portsOf(given: JsonMap): readonly JsonMap[] {
+  return listOf(given['ports']).map((port) => ({
     ...port,
     protocol: port['protocol'] ?? 'TCP',
     targetPort: port['targetPort'] === undefined || port['targetPort'] === 0 ? port['port'] : port['targetPort'],
-    ...(open
-      ? { nodePort: port['nodePort'] ?? before[index]?.['nodePort'] ?? 30_000 + Math.floor(around.random() * 2768) }
-      : {}),
   }));
 }
 

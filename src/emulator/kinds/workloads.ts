@@ -62,18 +62,22 @@ export function completeStatefulSet(object: KubeObject): KubeObject {
 
 const CONTROLLER_UID = 'batch.kubernetes.io/controller-uid';
 
-/** Fills in a Job: counts, and the selector and labels that tie its pods to it. Source: registry/batch/job/strategy.go. */
-export function completeJob(object: KubeObject, before: KubeObject | undefined): KubeObject {
+/** Fills in a Job: its template and counts. Source: pkg/apis/batch/v1/defaults.go. */
+export function completeJob(object: KubeObject): KubeObject {
   const done = completeTemplate(object);
-  const { name, uid = '' } = done.metadata;
   const spec = specOf(done);
-  const { completions, parallelism, backoffLimit, manualSelector } = spec;
-  const counts =
-    completions === undefined && parallelism === undefined
-      ? { parallelism: 1, completions: 1 }
-      : { parallelism: parallelism ?? 1 };
-  const filled = { ...spec, ...counts, backoffLimit: backoffLimit ?? 6, manualSelector: manualSelector ?? false };
-  if (before !== undefined || manualSelector === true) return sameValue(filled, spec) ? done : withSpec(done, filled);
+  const { completions, parallelism, backoffLimit } = spec;
+  const alone = completions === undefined && parallelism === undefined;
+  const counts = alone ? { parallelism: 1, completions: 1 } : { parallelism: parallelism ?? 1 };
+  const filled = { ...spec, ...counts, backoffLimit: backoffLimit ?? 6 };
+  return sameValue(filled, spec) ? done : withSpec(done, filled);
+}
+
+/** The selector and labels that tie its pods to a new Job. Source: registry/batch/job/strategy.go. */
+export function tieJob(object: KubeObject, before: KubeObject | undefined): KubeObject {
+  const { name, uid = '', labels: given } = object.metadata;
+  const spec = specOf(object);
+  if (before !== undefined || spec['manualSelector'] === true) return object;
   const labels = {
     [CONTROLLER_UID]: uid,
     'batch.kubernetes.io/job-name': name,
@@ -84,10 +88,15 @@ export function completeJob(object: KubeObject, before: KubeObject | undefined):
   const metadata = isMap(template['metadata']) ? template['metadata'] : {};
   const own = isMap(metadata['labels']) ? metadata['labels'] : {};
   const tied = { ...template, metadata: { ...metadata, labels: { ...own, ...labels } } };
-  const whole = { ...filled, selector: { matchLabels: { [CONTROLLER_UID]: uid } }, template: tied };
-  // A Job without labels of its own bears its template's. Source: pkg/apis/batch/v1/defaults.go.
-  const jobLabels = done.metadata.labels === undefined ? { ...own, ...labels } : done.metadata.labels;
-  return withSpec({ ...done, metadata: { ...done.metadata, labels: jobLabels } }, whole);
+  const whole = {
+    ...spec,
+    manualSelector: false,
+    selector: { matchLabels: { [CONTROLLER_UID]: uid } },
+    template: tied,
+  };
+  // A Job without labels of its own bears its template's.
+  const jobLabels = given === undefined ? { ...own, ...labels } : given;
+  return withSpec({ ...object, metadata: { ...object.metadata, labels: jobLabels } }, whole);
 }
 
 function countProblems(spec: JsonMap, keys: readonly string[]): readonly FieldProblem[] {

@@ -1,0 +1,135 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { KubeObject } from '../kube/resource.ts';
+import type { ApiServer } from './api-server.ts';
+import { badRequest, isRefusal, methodNotAllowed, refuse } from './refusal.ts';
+import type { EmulatorRequest, EmulatorResponse } from './request.ts';
+import { routeOf, splitPath } from './request.ts';
+import { formWanted, tableFor } from './table.ts';
+import type { EmulatorEvent } from './watch.ts';
+
+/** A server on a port of loopback; `close` ends its watches and connections. */
+export type HttpListener = Readonly<{ address: string; close(): Promise<void> }>;
+
+/** The real server takes bodies up to 3 MiB. */
+const LARGEST_BODY = 3 * 1024 * 1024;
+
+/** Serves an API server over HTTP on 127.0.0.1; port 0 takes a free one. Rejects when the port is taken. */
+export async function listenHttp(server: ApiServer, options: Readonly<{ port: number }>): Promise<HttpListener> {
+  const http = createServer((message, response) => {
+    serve(server, message, response).catch(() => response.destroy());
+  });
+  await new Promise<void>((resolve, reject) => {
+    http.once('error', reject);
+    http.listen(options.port, '127.0.0.1', resolve);
+  });
+  const { port } = http.address() as AddressInfo;
+  return { address: `http://127.0.0.1:${port}`, close: () => shut(http) };
+}
+
+async function shut(http: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => http.close(() => resolve()));
+  http.closeAllConnections();
+  await closed;
+}
+
+async function serve(server: ApiServer, message: IncomingMessage, response: ServerResponse): Promise<void> {
+  const text = await bodyOf(message);
+  if (text === undefined) return send(response, refused(badRequest('Request body is too large')));
+  const request = requestOf(message, text);
+  if ('status' in request) return send(response, request);
+  const watch = /[?&]watch=(true|1)(&|$)/.test(request.path) && request.method === 'GET';
+  if (watch) return serveWatch(server, request, response);
+  send(response, server.handle(request));
+}
+
+async function bodyOf(message: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of message) {
+    size += (chunk as Buffer).length;
+    if (size > LARGEST_BODY) return undefined;
+    chunks.push(chunk as Buffer);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+
+function requestOf(message: IncomingMessage, text: string): EmulatorRequest | EmulatorResponse {
+  const method = METHODS.find((one) => one === message.method);
+  if (method === undefined) return refused(methodNotAllowed());
+  const { accept, 'content-type': contentType, 'user-agent': userAgent } = message.headers;
+  const media = contentType?.split(';', 1)[0]?.trim() ?? '';
+  if (text !== '' && media !== '' && !/[/+](json|yaml)$/.test(media)) return refused(unreadableMedia());
+  let body: unknown;
+  try {
+    body = text === '' ? undefined : JSON.parse(text);
+  } catch (error) {
+    return refused(badRequest(`the body is no JSON: ${error instanceof Error ? error.message : ''}`));
+  }
+  return {
+    method,
+    path: message.url ?? '/',
+    body,
+    ...(accept === undefined ? {} : { accept }),
+    ...(contentType === undefined ? {} : { contentType }),
+    ...(userAgent === undefined ? {} : { userAgent }),
+  };
+}
+
+/** Protobuf and CBOR are not read: a client that insists on them gets 415. */
+function unreadableMedia(): ReturnType<typeof badRequest> {
+  const known = 'application/json, application/yaml';
+  const message = `the body of the request was in an unknown format - accepted media types include: ${known}`;
+  return refuse(415, 'UnsupportedMediaType', message);
+}
+
+function refused({ refused: status }: ReturnType<typeof badRequest>): EmulatorResponse {
+  return { status: status.code, body: status };
+}
+
+function send(
+  response: ServerResponse,
+  { status, body, contentType = 'application/json', warnings = [] }: EmulatorResponse,
+): void {
+  const headers: Record<string, string | string[]> = { 'content-type': contentType };
+  if (warnings.length > 0) headers['warning'] = warnings.map((one) => `299 - ${JSON.stringify(one)}`);
+  const details = (body as { details?: { retryAfterSeconds?: number } } | null)?.details;
+  if (details?.retryAfterSeconds !== undefined) headers['retry-after'] = String(details.retryAfterSeconds);
+  response.writeHead(status, headers);
+  response.end(typeof body === 'string' ? body : JSON.stringify(body));
+}
+
+/** Streams a watch: one JSON object a line. */
+function serveWatch(server: ApiServer, request: EmulatorRequest, response: ServerResponse): void {
+  const show = eventForm(server, request);
+  const early: EmulatorEvent[] = [];
+  let tell = (event: EmulatorEvent): void => void early.push(event);
+  const started = server.watch(request, { onEvent: (event) => tell(event), onEnd: () => response.end() });
+  if (isRefusal(started)) return send(response, refused(started));
+  response.writeHead(200, { 'content-type': 'application/json' });
+  response.flushHeaders();
+  tell = (event) => void response.write(`${JSON.stringify(show(event))}\n`);
+  for (const event of early) tell(event);
+  response.on('close', started);
+}
+
+/** How events are written: as they are, or each as a table of one row. */
+function eventForm(server: ApiServer, request: EmulatorRequest): (event: EmulatorEvent) => unknown {
+  const { segments, query } = splitPath(request.path);
+  const route = routeOf(segments, server.core.kinds);
+  if (formWanted(request.accept) !== 'Table' || route === undefined) return (event) => event;
+  let first = true;
+  return (event) => {
+    if (event.type === 'ERROR') return event;
+    const object = event.object as KubeObject;
+    const rows = event.type === 'BOOKMARK' ? [] : [object];
+    const { resourceVersion } = object.metadata;
+    const table = tableFor(route.kind, rows, server.core.now(), { resourceVersion }, query['includeObject']);
+    const shown = first ? table : { ...table, columnDefinitions: null };
+    first = false;
+    return { type: event.type, object: shown };
+  };
+}
