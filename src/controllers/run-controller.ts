@@ -60,7 +60,10 @@ export type ReadinessCheck = Readonly<{ name: string; ok: boolean; message: stri
 
 /** Controllers that run. */
 export interface RunningController {
-  /** Resolves with the reason when a lease was lost: nothing is written any more, and the process had better end. */
+  /**
+   * Resolves with the reason when a lease was lost, or the storage of the API server was set back: nothing is written any
+   * more, and the process had better end and be started anew.
+   */
   readonly lost: Promise<string>;
   /** Resolves when every store has its first complete list; rejects when stopped before. */
   readonly synced: Promise<void>;
@@ -106,6 +109,7 @@ class ControllerRun implements RunningController {
   readonly #tellLost: (why: string) => void;
   readonly #syncedKinds = new Set<string>();
   #leadership: Leadership | undefined;
+  #restored = false;
   #stopping: Promise<void> | undefined;
 
   constructor(settings: ControllerSettings, parts: ControllerParts, unfenced: ClosableClient) {
@@ -115,7 +119,7 @@ class ControllerRun implements RunningController {
     const lost = Promise.withResolvers<string>();
     this.lost = lost.promise;
     this.#tellLost = lost.resolve;
-    this.#client = parts.connect(() => this.#leadership?.mayWrite() ?? false);
+    this.#client = parts.connect(() => !this.#restored && (this.#leadership?.mayWrite() ?? false));
     this.#recorder = recorderOf({ ...parts, client: this.#client }, settings.group, settings.identity);
     const kindParts = this.#kindParts();
     this.#rollouts = this.#createController('rollout', createRolloutReconciler, kindParts);
@@ -225,6 +229,7 @@ class ControllerRun implements RunningController {
       wakeRun: (key) => this.#runs?.wake(key),
       onRolloutGone: (rollout) => this.#rollouts.gone(rollout),
       onRunGone: (run) => this.#runs?.gone(run),
+      onRestored: (message) => this.#endRestored(message),
       ...(random === undefined ? {} : { random }),
     });
   }
@@ -270,6 +275,17 @@ class ControllerRun implements RunningController {
     const orphaned = [...services.all().flatMap(managingRollout), ...httpRoutes.all().flatMap(splittingRollouts)];
     this.#rollouts.start([...new Set([...rollouts.all().map(({ metadata }) => keyOf(metadata)), ...orphaned])]);
     this.#runs?.start(analysisRuns.all().map(({ metadata }) => keyOf(metadata)));
+  }
+
+  /**
+   * What is in memory (answers, expectations, the stores of other kinds) is of a past that never was: from here on nothing
+   * is written, and a new process begins with what the server has.
+   */
+  #endRestored(message: string): void {
+    if (this.#restored) return;
+    this.#restored = true;
+    this.#parts.log.error({ error: message }, 'storage restored');
+    this.#lose(`${message}; start anew`);
   }
 
   #lose(why: string): void {

@@ -4,7 +4,8 @@ import type { Clock } from '../clock/clock.ts';
 import type { Random } from '../kube/backoff.ts';
 import type { Failure, KubeClient, Selection } from '../kube/client.ts';
 import type { Reflector, ReflectorOptions } from '../kube/reflector.ts';
-import { startReflector, withoutManagedFields as keep } from '../kube/reflector.ts';
+import { startReflector } from '../kube/reflector.ts';
+import { withoutManagedFields as keep } from '../kube/without-managed-fields.ts';
 import type { KubeObject } from '../kube/resource.ts';
 import type { Store, StoreChange } from '../kube/store.ts';
 import type { Stores } from '../observe/stores.ts';
@@ -47,6 +48,8 @@ export type WatchOptions = Readonly<{
   /** A Rollout is gone: what was there last. */
   onRolloutGone: (rollout: Rollout) => void;
   onRunGone: (run: KubeObject) => void;
+  /** The storage of the API server was set back to an older state. */
+  onRestored: (message: string) => void;
   random?: Random;
 }>;
 
@@ -124,6 +127,7 @@ function watch<T extends KubeObject>(
     // The API server has checked the object against the schema of its kind, so what is read of it is taken on trust here.
     transform: (object) => transform(object) as T,
     onChange,
+    onRestored: options.onRestored,
     ...(random === undefined ? {} : { random }),
     onError: (error) => {
       const why = error instanceof Error ? 'Exception' : error.why;

@@ -119,7 +119,7 @@ function waitBeforeRetry(
   const refusedBeforeActing = status === 429;
   const idempotent = request.method === 'GET' || request.method === 'PUT' || request.method === 'DELETE';
   // A watch that cannot start is the reflector's affair: it has a back-off of its own.
-  if (request.verb === 'watch') return undefined;
+  if (request.verb === 'watch' || failure.why === 'Gone') return undefined;
   if (!refusedBeforeActing && !(status >= 500 && retryAfter !== undefined && idempotent)) return undefined;
   const own = backoffDelay(RETRY, attempt, random);
   if (retryAfter === undefined) return own;

@@ -5,7 +5,8 @@ export type Failure = Readonly<{
   ok: false;
   /**
    * Conflict: 409 of a lost race, or a failed `test` of a JSON Patch. AlreadyExists: 409 of a create. NotFound: 404.
-   * Gone: 410, the version asked for is no longer kept. Invalid: 400 or 422, the server refuses the content.
+   * Gone: 410 or 504, the version asked for is no longer
+   * kept, or not reached yet. Invalid: 400 or 422, the server refuses the content.
    * Forbidden: 401, or 403 because a right of ours is missing. Denied: 403 by admission (a webhook, a policy), which objects
    * to this content. Exhausted: 403 by a ResourceQuota that is used up, or by a namespace that is ending. TooMany: 429. Unavailable: 5xx that says so before acting. Unreachable: no answer came.
    * Unknown: the call was sent and no answer came, so it may have been carried out. Fenced: refused by ourselves,

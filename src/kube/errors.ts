@@ -89,7 +89,8 @@ function whyOf(status: number, reason: string, message: string, asked: Asked): F
   if (status === 403) return whyForbidden(message);
   if (status === 404) return 'NotFound';
   if (status === 409) return reason === 'AlreadyExists' ? 'AlreadyExists' : 'Conflict';
-  if (status === 410) return 'Gone';
+  // A list at a version that the storage has not reached yet, answered after waiting for it: as useless as one long gone.
+  if (status === 410 || (status === 504 && message.includes('Too large resource version'))) return 'Gone';
   if (status === 422) return asked.guardedJsonPatch === true && message === REFUSED_PATCH ? 'Conflict' : 'Invalid';
   if (status === 429) return 'TooMany';
   if (status === 503) return 'Unavailable';

@@ -6,24 +6,16 @@ import type { Instant } from '../units/instant.ts';
 import { add, elapsed } from '../units/instant.ts';
 import type { Backoff, Random } from './backoff.ts';
 import { backoffDelay } from './backoff.ts';
-import type { Answer, Failure, KubeClient, ListPage, Selection, WatchEvent } from './client.ts';
+import type { Failure, KubeClient, Selection, WatchEvent } from './client.ts';
 import { failureOfStatus } from './errors.ts';
+import type { CompleteList } from './list-pages.ts';
+import { listAllPages } from './list-pages.ts';
 import type { KubeObject, Resource } from './resource.ts';
+import type { ReflectorState } from './reflector-state.ts';
 import { startSilenceAlarm } from './silence.ts';
+import { isOlder } from './resource-version.ts';
+import { RestoreSuspicion } from './restore-suspicion.ts';
 import type { Store, StoreChange } from './store.ts';
-
-/**
- * Where a reflector stands:
- *
- *   Listing ──complete list──► Watching ──410, or every 10 min──► Listing
- *      │                          │
- *      └── any failure ──► Waiting ◄── any other failure; goes back to what it was at
- */
-export type ReflectorState =
-  | Readonly<{ kind: 'Listing'; since: Instant }>
-  | Readonly<{ kind: 'Watching'; since: Instant; resourceVersion: string }>
-  | Readonly<{ kind: 'Waiting'; until: Instant; failures: number; failure: Failure }>
-  | Readonly<{ kind: 'Stopped' }>;
 
 /** What a reflector is made with. */
 export type ReflectorOptions<T extends KubeObject> = Readonly<{
@@ -38,6 +30,11 @@ export type ReflectorOptions<T extends KubeObject> = Readonly<{
   onChange?: (change: StoreChange<T>) => void;
   /** Told of every failure and every exception of a hook. */
   onError?: (error: Failure | Error) => void;
+  /**
+   * Told, before anything else, that the server's storage was set back to an older state, as by a restore of etcd from a
+   * backup. The store follows it; what was concluded from the state before is void.
+   */
+  onRestored?: (message: string) => void;
   /** Default Math.random. */
   random?: Random;
   /** After this much silence (no event, no bookmark) a watch is taken for dead. Default 90 s. */
@@ -87,13 +84,18 @@ class ListWatch<T extends KubeObject> implements Reflector {
   #listNext = true;
   /** The last list could not be had from the server's cache: ask its storage for the newest state. */
   #expired = false;
+  /** The last watch broke: the server may have gone back behind what we have seen, and would then be silent for ever. */
+  #doubtful = false;
+  readonly #suspicion: RestoreSuspicion;
   #failures = 0;
+  #failedBy: Failure['why'] | undefined;
   #lists = 0;
   #watches = 0;
 
   constructor(options: ReflectorOptions<T>) {
     this.#options = options;
     this.#random = options.random ?? Math.random;
+    this.#suspicion = new RestoreSuspicion(options.clock);
     this.#state = { kind: 'Listing', since: options.clock.now() };
     this.#synced.promise.catch(() => {});
   }
@@ -125,6 +127,7 @@ class ListWatch<T extends KubeObject> implements Reflector {
 
   async #run(): Promise<void> {
     while (!this.#stopping.signal.aborted) {
+      if (this.#doubtful) await this.#compareVersions();
       const failure = this.#listNext ? await this.#list() : await this.#watch();
       if (failure !== undefined && !this.#stopping.signal.aborted) await this.#wait(failure);
     }
@@ -132,14 +135,16 @@ class ListWatch<T extends KubeObject> implements Reflector {
     this.#synced.reject(new Error('the reflector was stopped before it was synced'));
   }
 
-  /** Waits after a failure. The first 410 is answered at once: it only says that our version is too old. */
+  /** Waits after a failure. The first 410 of several is answered at once: it only says that our version is of no use. */
   async #wait(failure: Failure): Promise<void> {
     const { clock } = this.#options;
     this.#report(failure);
+    const repeated = this.#failures > 0 && this.#failedBy === failure.why;
     this.#failures += 1;
+    this.#failedBy = failure.why;
     if (failure.why === 'Gone') {
       this.#listNext = true;
-      if (this.#failures === 1) return;
+      if (!repeated) return;
     }
     if (this.#failures % FAILURES_BEFORE_RELIST === 0) this.#listNext = true;
     const own = backoffDelay(BACKOFF, this.#failures, this.#random);
@@ -148,46 +153,54 @@ class ListWatch<T extends KubeObject> implements Reflector {
     await sleep(clock, delay, this.#stopping.signal).catch(() => {});
   }
 
+  /**
+   * After a watch that broke: asks for the newest version, and makes a list when it is older than what we have seen. A
+   * watch from a version that a restored server has not reached yet is accepted, and tells nothing, not even bookmarks.
+   */
+  async #compareVersions(): Promise<void> {
+    const { client, resource, selection = {}, store } = this.#options;
+    this.#doubtful = false;
+    if (this.#listNext) return;
+    const answer = await client.list(resource, selection, { limit: 1 }, this.#stopping.signal);
+    if (!answer.ok || !isOlder(answer.value.resourceVersion, store.version)) return;
+    this.#listNext = true;
+    this.#expired = true;
+  }
+
   /** Reads all pages, then swaps them in as one; undefined when that went well. */
   async #list(): Promise<Failure | undefined> {
     const { client, clock, resource, selection = {}, store, pageSize = 500 } = this.#options;
     this.#state = { kind: 'Listing', since: clock.now() };
     this.#lists += 1;
     // '0' takes whatever the server has cached, good enough to begin with; later nothing older than what we have seen.
-    const from = this.#expired ? {} : { resourceVersion: store.version ?? '0' };
-    const items: KubeObject[] = [];
-    let page: Readonly<{ continue?: string; resourceVersion?: string }> = from;
-    let version = '';
-    do {
-      const answer: Answer<ListPage> = await client.list(
-        resource,
-        selection,
-        { limit: pageSize, ...page },
-        this.#stopping.signal,
-      );
-      if (this.#stopping.signal.aborted) return undefined;
-      if (!answer.ok) {
-        this.#expired = answer.why === 'Gone';
-        return answer;
-      }
-      this.#lastEventAt = clock.now();
-      items.push(...answer.value.items);
-      version = answer.value.resourceVersion;
-      page = answer.value.continue === undefined ? {} : { continue: answer.value.continue };
-    } while (page.continue !== undefined);
-    return this.#takeIn(items, version);
+    const newest = this.#expired;
+    const resourceVersion = newest ? undefined : (store.version ?? '0');
+    const onPage = (): void => void (this.#lastEventAt = clock.now());
+    const options = { client, resource, selection, pageSize, resourceVersion, onPage };
+    const answer = await listAllPages(options, this.#stopping.signal);
+    if (this.#stopping.signal.aborted) return undefined;
+    if (answer.ok) return this.#takeIn(answer.value, newest);
+    this.#expired = answer.why === 'Gone';
+    return answer;
   }
 
-  #takeIn(items: readonly KubeObject[], version: string): Failure | undefined {
+  #takeIn({ items, resourceVersion: version }: CompleteList, newest: boolean): Failure | undefined {
     const { clock, store } = this.#options;
     const kept = items.flatMap((item) => this.#transform(item));
-    const changes = store.replaceAll(kept, version);
+    const seen = store.version;
+    let changes = store.replaceAll(kept, version);
     if (changes === 'TimeTravel') {
-      // A server that lags behind, or one restored from a backup: the first catches up, the second needs a restart of ours.
+      // From a cache it is a server that lags behind, and catches up; from the storage itself, again and again, a restore.
       this.#expired = true;
-      const message = `a list of version ${version} is older than version ${store.version ?? ''}, already seen; it is not used`;
-      return { ok: false, why: 'Unavailable', status: 0, message };
+      const restored = newest && this.#suspicion.confirmedBy(version);
+      // The outage that a restore comes with has grown the waits: the next answers are not to take minutes.
+      if (newest && this.#suspicion.answers === 1) this.#failures = 0;
+      const message = `a list of version ${version} is older than version ${seen ?? ''}, already seen`;
+      if (!restored) return { ok: false, why: 'Unavailable', status: 0, message: `${message}; it is not used` };
+      this.#options.onRestored?.(`${message}, and stays so: the storage of the API server was set back`);
+      changes = store.goBackTo(kept, version);
     }
+    this.#suspicion.clear();
     this.#expired = false;
     this.#listNext = false;
     this.#listedAt = clock.now();
@@ -230,6 +243,7 @@ class ListWatch<T extends KubeObject> implements Reflector {
     alarm.end();
     if (elapsed(since, alarm.heardAt) >= HEALTHY_AFTER) this.#failures = 0;
     if (this.#stopping.signal.aborted) return undefined;
+    this.#doubtful = refused === undefined && (alarm.rang || !answer.ok);
     if (refused !== undefined) return refused;
     if (alarm.rang) return broken('the watch was silent for too long; its connection is taken for dead');
     if (!answer.ok) return answer;
@@ -278,11 +292,4 @@ class ListWatch<T extends KubeObject> implements Reflector {
 
 function broken(message: string): Failure {
   return { ok: false, why: 'Unreachable', status: 0, message };
-}
-
-/** The transform that most kinds want: metadata.managedFields goes, which is large and read by nobody here. */
-export function withoutManagedFields(object: KubeObject): KubeObject {
-  if (!('managedFields' in object.metadata)) return object;
-  const { managedFields: _dropped, ...metadata } = object.metadata;
-  return { ...object, metadata };
 }

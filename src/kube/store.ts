@@ -134,6 +134,21 @@ export class Store<T extends KubeObject = KubeObject> implements StoreReader<T> 
    */
   replaceAll(objects: readonly T[], version: string): readonly StoreChange<T>[] | 'TimeTravel' {
     if (isOlder(version, this.#version)) return 'TimeTravel';
+    const changes = this.#swap(objects, isNews);
+    this.#version = newerVersion(this.#version, version);
+    return changes;
+  }
+
+  /** As `replaceAll`, for a storage that was set back: the list counts though it is older than what was seen. */
+  goBackTo(objects: readonly T[], version: string): readonly StoreChange<T>[] {
+    const differs = (previous: T, object: T): boolean =>
+      previous.metadata.resourceVersion !== object.metadata.resourceVersion;
+    const changes = this.#swap(objects, differs);
+    this.#version = version;
+    return changes;
+  }
+
+  #swap(objects: readonly T[], differs: (previous: T, object: T) => boolean): readonly StoreChange<T>[] {
     const before = this.#objects;
     const changes: StoreChange<T>[] = [];
     this.#clear();
@@ -143,10 +158,9 @@ export class Store<T extends KubeObject = KubeObject> implements StoreReader<T> 
       const previous = before.get(key);
       this.#file(key, object);
       before.delete(key);
-      if (previous === undefined || isNews(previous, object)) changes.push(...changesBetween(previous, object));
+      if (previous === undefined || differs(previous, object)) changes.push(...changesBetween(previous, object));
     }
     for (const object of before.values()) changes.push({ type: 'Deleted', object, previous: object });
-    this.#version = newerVersion(this.#version, version);
     this.#synced = true;
     return changes;
   }

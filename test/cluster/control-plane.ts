@@ -18,6 +18,10 @@ export type ControlPlane = Readonly<{
   token: string;
   /** One JSON audit event a line, level Metadata, written as each request ends. */
   auditLogPath: string;
+  /** Address of etcd's own API. */
+  etcdUrl: string;
+  /** Ends etcd and kube-apiserver, has `change` done to the folder of etcd's data, and starts both again on the same ports. */
+  interrupt(change: (etcdData: string) => Promise<void>): Promise<void>;
   /** Ends both processes and removes all they wrote; calling it twice is harmless. */
   stop(): Promise<void>;
 }>;
@@ -34,36 +38,48 @@ const READY_WITHIN_MS = 120_000;
 /**
  * Starts etcd and kube-apiserver on free loopback ports, in a folder of their own, without root: no controllers, no
  * scheduler, no nodes. Ready in about five seconds; throws with the end of the log when it is not within two minutes.
+ * `moreArguments` go to kube-apiserver.
  */
-export async function startControlPlane(): Promise<ControlPlane> {
+export async function startControlPlane(moreArguments: readonly string[] = []): Promise<ControlPlane> {
   const program = await findBinaries('etcd', 'kube-apiserver');
   const folder = await mkdtemp(join(tmpdir(), 'sluice-control-plane-'));
   const [etcdPort = 0, peerPort = 0, apiPort = 0] = await freePorts(3);
-  const children: ChildProcess[] = [];
-  const stop = async (): Promise<void> => {
+  let children: ChildProcess[] = [];
+  const stopChildren = async (): Promise<void> => {
     // The API server first: it would otherwise fill its log with the loss of etcd.
     for (const child of children.toReversed()) await end(child);
+    children = [];
+  };
+  const stop = async (): Promise<void> => {
+    await stopChildren();
     await rm(folder, { recursive: true, force: true });
+  };
+  const url = `https://127.0.0.1:${apiPort}`;
+  const etcdUrl = `http://127.0.0.1:${etcdPort}`;
+  const caPath = join(folder, 'certs', 'apiserver.crt');
+  const start = async (token: string): Promise<void> => {
+    const etcdArgs = etcdArguments(folder, etcdUrl, `http://127.0.0.1:${peerPort}`);
+    children.push(launch(program('etcd'), etcdArgs, folder, 'etcd'));
+    const apiserverArgs = [...apiserverArguments(folder, etcdUrl, apiPort), ...moreArguments];
+    const apiserver = launch(program('kube-apiserver'), apiserverArgs, folder, 'apiserver');
+    children.push(apiserver);
+    await until('kube-apiserver is ready', () => isReady(apiserver, url, caPath, token), {
+      withinMs: READY_WITHIN_MS,
+      logPath: join(folder, 'apiserver.log'),
+    });
   };
   try {
     const token = await writeSecrets(folder);
-    const url = `https://127.0.0.1:${apiPort}`;
-    const etcdUrl = `http://127.0.0.1:${etcdPort}`;
-    children.push(
-      launch(program('etcd'), etcdArguments(folder, etcdUrl, `http://127.0.0.1:${peerPort}`), folder, 'etcd'),
-    );
-    const apiserverArgs = apiserverArguments(folder, etcdUrl, apiPort);
-    const apiserver = launch(program('kube-apiserver'), apiserverArgs, folder, 'apiserver');
-    children.push(apiserver);
-    const caPath = join(folder, 'certs', 'apiserver.crt');
-    const logPath = join(folder, 'apiserver.log');
-    await until('kube-apiserver is ready', () => isReady(apiserver, url, caPath, token), {
-      withinMs: READY_WITHIN_MS,
-      logPath,
-    });
+    await start(token);
     const kubeconfigPath = join(folder, 'kubeconfig');
     await writeFile(kubeconfigPath, kubeconfig(url, await readFile(caPath), token), { mode: 0o600 });
-    return { kubeconfigPath, url, caPath, token, auditLogPath: join(folder, 'audit.log'), stop };
+    const interrupt = async (change: (etcdData: string) => Promise<void>): Promise<void> => {
+      await stopChildren();
+      await change(join(folder, 'etcd'));
+      await start(token);
+    };
+    const auditLogPath = join(folder, 'audit.log');
+    return { kubeconfigPath, url, caPath, token, auditLogPath, etcdUrl, interrupt, stop };
   } catch (error) {
     await stop();
     throw error;

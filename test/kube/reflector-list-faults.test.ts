@@ -2,7 +2,8 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { Failure } from '../../src/kube/client.ts';
 import { CONFIG_MAPS } from '../../src/kube/kinds.ts';
 import type { Reflector, ReflectorOptions } from '../../src/kube/reflector.ts';
-import { startReflector, withoutManagedFields } from '../../src/kube/reflector.ts';
+import { startReflector } from '../../src/kube/reflector.ts';
+import { withoutManagedFields } from '../../src/kube/without-managed-fields.ts';
 import type { KubeObject } from '../../src/kube/resource.ts';
 import { Store } from '../../src/kube/store.ts';
 import { milliseconds, seconds } from '../../src/units/duration.ts';
@@ -147,5 +148,98 @@ describe('faults of the list', () => {
     expect(reflector.state.kind).toBe('Stopped');
     expect(clock.pending).toBe(0);
     await expect(reflector.whenSynced()).rejects.toThrow('stopped');
+  });
+});
+
+describe('a storage that was restored from a backup', () => {
+  /** The reflector has seen more than the backup holds, and the server is back with the backup. */
+  async function restored(more: Partial<ReflectorOptions<KubeObject>> = {}): Promise<Reflector> {
+    put('kept');
+    put('changed', { v: '1' });
+    put('deleted-later');
+    const goBack = api.backUp();
+    const reflector = start(more);
+    await clock.settle();
+    put('changed', { v: '2' });
+    api.delete('shop/deleted-later');
+    for (let count = 0; count < 20; count += 1) put('created-later', { v: String(count) });
+    await clock.settle();
+    changes = [];
+    goBack();
+    return reflector;
+  }
+
+  test('is followed within 15 s of the server coming back, told once and before any change', async () => {
+    const told: string[] = [];
+    const onRestored = (message: string): void => void told.push(`${message} ${changes.length}`);
+    await restored({ onRestored });
+    client.endWatches(failure('Unreachable'));
+    await clock.advance(seconds(15));
+    expectStoreEqualsServer();
+    expect(changes).toEqual(['Modified changed', 'Added deleted-later', 'Deleted created-later']);
+    expect(told).toEqual([
+      expect.stringMatching(/older than version 125.* the storage of the API server was set back 0$/),
+    ]);
+    // And from then on it goes as before.
+    put('new');
+    await clock.settle();
+    expectStoreEqualsServer();
+    expect(changes.at(-1)).toBe('Added new');
+    await clock.advance(seconds(3600));
+    expect(told).toHaveLength(1);
+  });
+
+  test('is found after an outage of an hour as fast as after none', async () => {
+    await restored();
+    client.faults.before = () => failure('Unreachable');
+    client.endWatches(failure('Unreachable'));
+    await clock.advance(seconds(3600));
+    client.faults.before = undefined;
+    // The wait that the outage ended in, then as ever.
+    await clock.advance(seconds(30 + 15));
+    expectStoreEqualsServer();
+  });
+
+  test('is found though the watch that was taken up again is silent: the server waits for versions that never came', async () => {
+    await restored();
+    // Its watch broke with the first server; the next one took it up.
+    client.endWatches();
+    await clock.advance(seconds(90 + 30));
+    expectStoreEqualsServer();
+  });
+
+  test('is not seen in a cache that lags behind, nor in old answers to the newest list for 4 s', async () => {
+    const told: string[] = [];
+    put('a');
+    const old = { items: api.all(), version: api.version };
+    start({ onRestored: (message) => void told.push(message) });
+    await clock.settle();
+    put('b');
+    await clock.settle();
+    client.faults.lists = () => old;
+    client.endWatches(failure('Gone', 410));
+    await clock.advance(seconds(4));
+    expect(store.all()).toHaveLength(2);
+    client.faults.lists = undefined;
+    await clock.advance(seconds(30));
+    expectStoreEqualsServer();
+    expect(told).toEqual([]);
+  });
+
+  test('is not seen when old answers change places: what was restored never goes back again', async () => {
+    const told: string[] = [];
+    put('a');
+    start({ onRestored: (message) => void told.push(message) });
+    await clock.settle();
+    put('b');
+    await clock.settle();
+    let version = 90;
+    client.faults.lists = ({ items }) => ({ items, version: (version -= 1) });
+    client.endWatches(failure('Gone', 410));
+    await clock.advance(seconds(300));
+    expect(told).toEqual([]);
+    client.faults.lists = undefined;
+    await clock.advance(seconds(31));
+    expectStoreEqualsServer();
   });
 });

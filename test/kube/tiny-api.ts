@@ -105,6 +105,16 @@ export class TinyApi {
     return { items: snapshot.items.slice(from, end), version, ...more };
   }
 
+  /** What a backup holds, to go back to later. */
+  backUp(): () => void {
+    const [version, objects] = [this.version, new Map(this.#objects)];
+    return () => {
+      this.version = version;
+      this.#objects = new Map(objects);
+      this.compact();
+    };
+  }
+
   /** Forgets history and list snapshots up to now. */
   compact(): void {
     this.#compacted = this.version;
@@ -115,9 +125,13 @@ export class TinyApi {
   /** Replays what came after `from`, then tells of every change; answers how to stop. */
   watch(from: number, tell: (told: Told) => void): () => void {
     if (from < this.#compacted) throw new Refused(410, 'Expired', `too old resource version: ${from}`);
-    for (const { version, change } of this.#history) if (version > from) tell(change);
-    this.#watchers.add(tell);
-    return () => this.#watchers.delete(tell);
+    // As a real server does: a version that was not reached yet is waited for, and until then nothing is told.
+    const told = (what: Told): void => {
+      if (Number(what.object.metadata.resourceVersion) > from || what.type === 'BOOKMARK') tell(what);
+    };
+    for (const { change } of this.#history) told(change);
+    this.#watchers.add(told);
+    return () => this.#watchers.delete(told);
   }
 
   bookmark(): void {

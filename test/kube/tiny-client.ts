@@ -62,6 +62,8 @@ export function createTinyClient(api: TinyApi): TinyClient {
     get: (target) => run({ verb: 'get', name: name(target), query: {} }, () => api.get(name(target))),
     list: (_resource, _selection, page) =>
       run({ verb: 'list', name: '', query: page }, () => {
+        const wanted = Number(page.resourceVersion ?? 0);
+        if (wanted > api.version) throw new Refused(504, 'Timeout', `Too large resource version: ${wanted}`);
         const { continue: token, ...listed } = api.list(page.limit, page.continue);
         const { items, version } = faults.lists?.(listed) ?? listed;
         return { items, resourceVersion: String(version), ...(token === undefined ? {} : { continue: token }) };
@@ -106,7 +108,7 @@ export function createTinyClient(api: TinyApi): TinyClient {
 
 function refusal(error: unknown): Failure {
   if (!(error instanceof Refused)) throw error;
-  const whys: Record<string, Failure['why']> = { 404: 'NotFound', 409: 'Conflict', 410: 'Gone' };
+  const whys: Record<string, Failure['why']> = { 404: 'NotFound', 409: 'Conflict', 410: 'Gone', 504: 'Gone' };
   const why = error.reason === 'AlreadyExists' ? 'AlreadyExists' : (whys[error.code] ?? 'Unavailable');
   return { ok: false, why, status: error.code, message: error.message };
 }
