@@ -36,7 +36,7 @@ export type Lie =
   | Readonly<{ kind: 'WrongSeries'; asked: string; given: string }>
   /** F59: the truth and another lie in turn, changing with each scrape interval. */
   | Readonly<{ kind: 'InTurn'; other: Lie }>
-  /** F60: two Prometheus that scrape at other moments answer in turn. */
+  /** F60: two Prometheus that scrape at other moments answer in turn; needs the option `pair`. */
   | Readonly<{ kind: 'Pair' }>
   /** F61: a warning, and every second series is missing. */
   | Readonly<{ kind: 'Partial' }>

@@ -16,28 +16,29 @@ export type PrometheusOptions = Readonly<{
   interval?: Milliseconds;
   /** How long samples are kept; 2 hours. */
   retention?: Milliseconds;
-  /** Places each target's scrapes within the interval; two seeds give two members of an HA pair. */
+  /** Places each target's scrapes within the interval. */
   seed?: number;
+  /** A second one that scrapes the same targets at other moments, for the fault in which both answer in turn. */
+  pair?: boolean;
 }>;
 
 /** How often what is too old is thrown away. */
 const CLEANING = seconds(300);
 
-/**
- * A Prometheus in memory, a pair of them in fact: both scrape the same targets, each in its own rhythm, and the first one
- * answers, until a fault lets them answer in turn.
- */
+/** A Prometheus in memory: scrapes what it is shown, and answers the HTTP API, truly or with a fault. */
 export class EmulatedPrometheus {
-  readonly #stores: readonly [SeriesStore, SeriesStore];
+  readonly #stores: readonly [SeriesStore, ...SeriesStore[]];
   readonly #scrapers: readonly Scraper[];
   readonly #interval: Milliseconds;
   #lie: Lie | undefined;
   #requests = 0;
   #cleanAt: Instant | undefined;
 
-  constructor({ interval = seconds(15), retention = seconds(7200), seed = 0 }: PrometheusOptions = {}) {
+  constructor(options: PrometheusOptions = {}) {
+    const { interval = seconds(15), retention = seconds(7200), seed = 0, pair = false } = options;
     this.#interval = interval;
-    this.#stores = [new SeriesStore(retention), new SeriesStore(retention)];
+    const first = new SeriesStore(retention);
+    this.#stores = pair ? [first, new SeriesStore(retention)] : [first];
     this.#scrapers = this.#stores.map((store, index) => new Scraper(store, interval, seed * 2 + index));
   }
 
@@ -62,7 +63,7 @@ export class EmulatedPrometheus {
 
   /** Answers a request of the HTTP API at `now`. */
   answer(request: PrometheusRequest, now: Instant): PrometheusReply {
-    const [first, second] = this.#stores;
+    const [first, second = first] = this.#stores;
     this.#requests += 1;
     const lie = this.#lie;
     if (lie === undefined) return { kind: 'Answer', after: seconds(0), ...answerRequest(request, first, now) };

@@ -1,4 +1,5 @@
 import type { Instant } from '../units/instant.ts';
+import { instant } from '../units/instant.ts';
 import type { Milliseconds } from '../units/duration.ts';
 import { fnv1a32 } from '../units/fnv.ts';
 import type { Labels } from './promql/labels.ts';
@@ -15,7 +16,10 @@ export type Target = Readonly<{
 }>;
 
 type Known = {
-  labels: Labels;
+  /** The labels of its series `up`. */
+  up: Labels;
+  /** When in the interval it is scraped. */
+  offset: number;
   due: Instant;
   /** Exposed labels (by key) to the labels under which they are stored. */
   stored: Map<string, Labels>;
@@ -45,14 +49,14 @@ export class Scraper {
     for (const [key, known] of this.#known) {
       if (present.has(key)) continue;
       this.#end(known.live, now);
-      this.#store.markStale(named('up', known.labels), now);
+      this.#store.markStale(known.up, now);
       this.#known.delete(key);
     }
     for (const target of targets) {
       const known = this.#know(target.labels, now);
       if (known.due > now) continue;
       this.#read(target, known, now);
-      known.due = this.#dueAfter(target.labels, now);
+      known.due = this.#dueAfter(known.offset, now);
     }
   }
 
@@ -66,18 +70,20 @@ export class Scraper {
   #know(labels: Labels, now: Instant): Known {
     const known = this.#known.get(labels.key);
     if (known !== undefined) return known;
-    const due = this.#dueAfter(labels, now);
-    const fresh: Known = { labels, due, stored: new Map(), live: new Map() };
+    // Each target has an offset of its own, so that not all are scraped at once.
+    const offset = fnv1a32(`${this.#seed}/${labels.key}`) % this.#interval;
+    const due = this.#dueAfter(offset, now);
+    const up = labelsOf([...labels.pairs, [METRIC_NAME, 'up']]);
+    const fresh: Known = { up, offset, due, stored: new Map(), live: new Map() };
     this.#known.set(labels.key, fresh);
     return fresh;
   }
 
-  /** Each target has an offset of its own, so that not all are scraped at once; up to 5 ms late each time. */
-  #dueAfter({ key }: Labels, now: Instant): Instant {
-    const offset = fnv1a32(`${this.#seed}/${key}`) % this.#interval;
+  /** The next turn after `now`, up to 5 ms late as the real one is. */
+  #dueAfter(offset: number, now: Instant): Instant {
     const turn = Math.floor((now - offset) / this.#interval) + 1;
-    const late = fnv1a32(`${this.#seed}/${key}/${turn}`) % 6;
-    return Math.max(now + 1, turn * this.#interval + offset + late) as Instant;
+    const late = (Math.imul(turn + offset, 0x9e3779b1) >>> 0) % 6;
+    return instant(Math.max(now + 1, turn * this.#interval + offset + late));
   }
 
   #read(target: Target, known: Known, now: Instant): void {
@@ -95,16 +101,12 @@ export class Scraper {
       this.#store.append(stored, now, value);
     }
     this.#end(before, now);
-    this.#store.append(named('up', target.labels), now, exposed === undefined ? 0 : 1);
+    this.#store.append(known.up, now, exposed === undefined ? 0 : 1);
   }
 
   #end(series: ReadonlyMap<string, Labels>, now: Instant): void {
     for (const labels of series.values()) this.#store.markStale(labels, now);
   }
-}
-
-function named(name: string, labels: Labels): Labels {
-  return labelsOf([...labels.pairs, [METRIC_NAME, name]]);
 }
 
 /** The target's labels win; an exposed one of the same name is kept as `exported_…` (honor_labels: false). */

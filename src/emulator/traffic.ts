@@ -6,7 +6,7 @@ import type { RunningApplication } from './proxies/application.ts';
 import { StreamReport } from './proxies/outcomes.ts';
 import type { Proxy } from './proxies/proxy.ts';
 import type { Asked, Backend } from './proxies/routes.ts';
-import { ruleFor } from './proxies/routes.ts';
+import { backend, ruleFor } from './proxies/routes.ts';
 import type { Random } from './random.ts';
 import { binomial, splitByWeight } from './random.ts';
 
@@ -28,11 +28,20 @@ const PATIENCE: Milliseconds = seconds(15);
 /** A length of time in which nothing changes: what proxies know, and what listens where. */
 type Stretch = Readonly<{ from: Instant; to: Instant }>;
 
+type Goal = Readonly<{ kind: 'Host'; asked: Asked }> | Readonly<{ kind: 'Service'; backend: Backend }>;
+/** A stream under way: the fraction of a request that is still owed, and whose turn it is. */
+type Flow = { rate: number; goal: Goal; owed: number; turn: number; report: StreamReport };
+
+function goalOf(to: Stream['to']): Goal {
+  if (to.kind === 'Service') return { kind: 'Service', backend: backend(to.service, to.port, 1) };
+  return { kind: 'Host', asked: { host: to.host, path: to.path ?? '/', method: 'GET', headers: to.headers ?? {} } };
+}
+
 /** Carries streams of requests through proxies to applications, in batches. */
 export class Traffic {
   readonly #random: Random;
   readonly #applications: ReadonlyMap<string, RunningApplication>;
-  readonly #streams = new Map<string, { stream: Stream; owed: number; turn: number; report: StreamReport }>();
+  readonly #streams = new Map<string, Flow>();
 
   constructor(random: Random, applications: ReadonlyMap<string, RunningApplication>) {
     this.#random = random;
@@ -43,7 +52,8 @@ export class Traffic {
   set(stream: Stream): StreamReport {
     const known = this.#streams.get(stream.name);
     const report = known?.report ?? new StreamReport();
-    this.#streams.set(stream.name, { stream, owed: known?.owed ?? 0, turn: known?.turn ?? 0, report });
+    const { rate, to } = stream;
+    this.#streams.set(stream.name, { rate, goal: goalOf(to), owed: known?.owed ?? 0, turn: known?.turn ?? 0, report });
     return report;
   }
 
@@ -54,30 +64,28 @@ export class Traffic {
 
   /** Sends the requests of a stretch of time; their number is exact, fractions are carried over. */
   send(stretch: Stretch, proxies: readonly Proxy[]): void {
-    if (proxies.length === 0) return;
     for (const flow of this.#streams.values()) {
-      const { stream, report } = flow;
-      flow.owed += (stream.rate * (stretch.to - stretch.from)) / 1000;
+      flow.owed += (flow.rate * (stretch.to - stretch.from)) / 1000;
       // A sum of fractions that should be whole may lack its last digit: 0.1 + 0.2 + … is not 1.
       const count = Math.floor(flow.owed + 1e-9);
       if (count === 0) continue;
       flow.owed -= count;
+      if (proxies.length === 0) {
+        flow.report.add('', 'NoProxy', count);
+        continue;
+      }
       for (const [index, proxy] of proxies.entries()) {
         const place = (index + flow.turn) % proxies.length;
         const share = Math.floor(count / proxies.length) + (place < count % proxies.length ? 1 : 0);
-        if (share > 0) this.#through(proxy, stream, share, stretch, report);
+        if (share > 0) this.#through(proxy, flow, share, stretch);
       }
       flow.turn = (flow.turn + count) % proxies.length;
     }
   }
 
-  #through(proxy: Proxy, { to }: Stream, count: number, stretch: Stretch, report: StreamReport): void {
-    if (to.kind === 'Service') {
-      const backend = { service: to.service, port: to.port, weight: 1 };
-      return this.#toService(proxy, backend, count, stretch, report, 'Serving');
-    }
-    const asked: Asked = { host: to.host, path: to.path ?? '/', method: 'GET', headers: to.headers ?? {} };
-    const rule = ruleFor(proxy.rules, asked);
+  #through(proxy: Proxy, { goal, report }: Flow, count: number, stretch: Stretch): void {
+    if (goal.kind === 'Service') return this.#toService(proxy, goal.backend, count, stretch, report, 'Serving');
+    const rule = ruleFor(proxy.rules, goal.asked);
     if (rule === undefined) return report.add('', 'NoRoute', count);
     const parts = splitByWeight(
       this.#random,
@@ -181,7 +189,6 @@ export function landFlights(application: RunningApplication, now: Instant, gone:
     if (endsAt <= now) {
       land(application, flight);
     } else {
-      counters.resets += ok + errors;
       counters.answered(503, ok + errors);
       report?.add(version, 'CutOff', ok + errors);
     }

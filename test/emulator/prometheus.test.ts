@@ -21,7 +21,7 @@ function rig(): Rig {
   for (const pod of ['b-1', 'b-2']) cluster.pod(pod, { application: { errorRate: 0.1, latency: milliseconds(40) } });
   cluster.route({ stable: 70, canary: 30 });
   const fleet = new ProxyFleet({ applicationOf: cluster.applicationOf });
-  const prometheus = new EmulatedPrometheus();
+  const prometheus = new EmulatedPrometheus({ pair: true });
   fleet.advance(cluster, BEGIN);
   fleet.advance(cluster, after(1));
   fleet.send({ name: 'shop', rate: 100, to: { kind: 'Host', host: 'shop' } });

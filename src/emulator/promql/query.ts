@@ -1,3 +1,4 @@
+import type { Expression } from './ast.ts';
 import { typeOf } from './check-types.ts';
 import { evaluate } from './evaluate.ts';
 import { NO_LABELS, compareLabels } from './labels.ts';
@@ -13,10 +14,23 @@ export type QueryOutcome =
   | Readonly<{ ok: true; value: Value; warnings: readonly string[] }>
   | Readonly<{ ok: false; type: QueryErrorType; message: string }>;
 
+/** Expressions of queries asked before: an analysis asks the same one at each interval. */
+const parsed = new Map<string, Expression>();
+const MOST_PARSED = 500;
+
+function parse(query: string): Expression {
+  const known = parsed.get(query);
+  if (known !== undefined) return known;
+  const expression = parseQuery(query);
+  if (parsed.size >= MOST_PARSED) parsed.clear();
+  parsed.set(query, expression);
+  return expression;
+}
+
 /** The value of a PromQL query at an instant, in milliseconds since the epoch. */
 export function instantQuery(query: string, at: number, source: SeriesSource): QueryOutcome {
   return caught(() => {
-    const expression = parseQuery(query);
+    const expression = parse(query);
     const run = new Run(query, source, at, at);
     const value = evaluate(expression, at, run);
     const series = value.type === 'matrix' ? value.series.toSorted((a, b) => compareLabels(a.labels, b.labels)) : [];
@@ -35,7 +49,7 @@ export function rangeQuery(
   source: SeriesSource,
 ): QueryOutcome {
   return caught(() => {
-    const expression = parseQuery(query);
+    const expression = parse(query);
     const type = typeOf(expression);
     if (type !== 'scalar' && type !== 'vector') {
       const found = type === 'matrix' ? 'range vector' : type;

@@ -6,6 +6,8 @@ export type Outcome =
   | 'ApplicationError'
   /** The application took longer than the proxy waits. */
   | 'Timeout'
+  /** No connection: every proxy is starting anew. */
+  | 'NoProxy'
   /** 404: no proxy rule for the request. */
   | 'NoRoute'
   /** 500: the rule has no backend with a weight. */
@@ -14,10 +16,10 @@ export type Outcome =
   | 'NoEndpoints'
   /** 503: the proxy sent it to an address where nothing listens any more. */
   | 'PodGone'
-  /** Reset: the application ended before it had answered. */
+  /** 503: the application ended before it had answered. */
   | 'CutOff';
 
-/** Causes that an application has no part in: whoever moves traffic and pods is to blame, and it must be 0. */
+/** Causes in which neither application nor proxies have a part: whoever moves traffic and pods is to blame; must be 0. */
 export const LOST: readonly Outcome[] = ['NoRoute', 'NoBackend', 'NoEndpoints', 'PodGone', 'CutOff'];
 
 /** Counts by outcome. */
@@ -28,6 +30,7 @@ function noCounts(): Counts {
     Ok: 0,
     ApplicationError: 0,
     Timeout: 0,
+    NoProxy: 0,
     NoRoute: 0,
     NoBackend: 0,
     NoEndpoints: 0,

@@ -1,5 +1,7 @@
 import type { Instant } from '../../units/instant.ts';
 import { earliest } from '../../units/instant.ts';
+import type { Labels } from '../promql/labels.ts';
+import { labelsOf } from '../promql/labels.ts';
 import type { Sample } from '../promql/samples.ts';
 import type { Endpoint } from './endpoints.ts';
 import { usable } from './endpoints.ts';
@@ -27,6 +29,8 @@ export type Update = Readonly<{
 /** One proxy: what it knows, what is on its way to it, and what it has counted. */
 export class Proxy {
   readonly name: string;
+  /** What Prometheus calls it. */
+  readonly labels: Labels;
   /** While true nothing that comes is applied. */
   stuck = false;
   /** Until when it takes no requests after a restart. */
@@ -34,12 +38,13 @@ export class Proxy {
   #pending: Update[] = [];
   readonly #known = new Map<string, Readonly<{ version: number; knowledge: Knowledge | undefined }>>();
   #rules: readonly Rule[] = [];
-  readonly #addresses = new Map<string, readonly string[]>();
+  readonly #addresses = { None: new Map<string, readonly string[]>(), Serving: new Map<string, readonly string[]>() };
   #counters = new Map<string, ProxyCounters>();
   #turn = 0;
 
   constructor(name: string) {
     this.name = name;
+    this.labels = labelsOf({ job: 'envoy', instance: `${name}:8002` });
   }
 
   /** Puts an update on its way. */
@@ -82,14 +87,14 @@ export class Proxy {
 
   /** The addresses of a Service that it sends requests to. */
   addressesOf(service: string, whenNoneIsReady: 'None' | 'Serving'): readonly string[] {
-    const key = `${whenNoneIsReady}/${service}`;
-    const known = this.#addresses.get(key);
+    const cache = this.#addresses[whenNoneIsReady];
+    const known = cache.get(service);
     if (known !== undefined) return known;
     const endpoints = [...this.#known.values()].flatMap(({ knowledge }) =>
       knowledge?.kind === 'Endpoints' && knowledge.service === service ? knowledge.endpoints : [],
     );
     const addresses = usable(endpoints, whenNoneIsReady);
-    this.#addresses.set(key, addresses);
+    cache.set(service, addresses);
     return addresses;
   }
 
@@ -103,8 +108,7 @@ export class Proxy {
   }
 
   /** The counters of a backend. */
-  countersOf({ service, port }: Backend): ProxyCounters {
-    const cluster = `${service.replace('/', '_')}_${port}`;
+  countersOf({ cluster }: Backend): ProxyCounters {
     let counters = this.#counters.get(cluster);
     if (counters === undefined) {
       counters = new ProxyCounters(cluster);
@@ -122,7 +126,8 @@ export class Proxy {
   }
 
   #index(): void {
-    this.#addresses.clear();
+    this.#addresses.None.clear();
+    this.#addresses.Serving.clear();
     this.#rules = [...this.#known]
       .toSorted(([a], [b]) => (a < b ? -1 : 1))
       .flatMap(([, { knowledge }]) => (knowledge?.kind === 'Rules' ? knowledge.rules : []));

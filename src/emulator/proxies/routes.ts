@@ -5,9 +5,15 @@ import { wholePattern } from '../promql/matcher.ts';
 export type Backend = Readonly<{
   /** `namespace/name` of the Service. */
   service: string;
-  port: number;
   weight: number;
+  /** What Contour calls this Service's port: namespace_service_port. */
+  cluster: string;
 }>;
+
+/** A backend, with the name of its cluster. */
+export function backend(service: string, port: number, weight: number): Backend {
+  return { service, weight, cluster: `${service.replace('/', '_')}_${port}` };
+}
 
 /** A copy of each matching request, in a share of 0 to 1; what it answers is thrown away. */
 export type Mirror = Readonly<{ backend: Backend; share: number }>;
@@ -59,11 +65,8 @@ type HttpRoute = KubeObject &
 /** The rules of an HTTPRoute, one for each match; a backend without a weight has 1. */
 export function rulesOf(object: KubeObject): readonly Rule[] {
   const { metadata, spec } = object as HttpRoute;
-  const backendOf = ({ name, namespace = metadata.namespace ?? '', port = 80, weight = 1 }: Reference): Backend => ({
-    service: `${namespace}/${name}`,
-    port,
-    weight,
-  });
+  const backendOf = ({ name, namespace = metadata.namespace ?? '', port = 80, weight = 1 }: Reference): Backend =>
+    backend(`${namespace}/${name}`, port, weight);
   return (spec?.hostnames ?? ['*']).flatMap((host) =>
     (spec?.rules ?? []).flatMap(({ matches = [{}], filters = [], backendRefs = [] }) => {
       const backends = backendRefs.map(backendOf);

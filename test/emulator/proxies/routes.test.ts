@@ -60,7 +60,7 @@ test.each([
   ['any other host', 'example.org', '/', 'GET', {}, 'rest'],
 ])('%s wins', (_what, host, path, method, headers, expected) => {
   const rule = ruleFor(RULES, { host, path, method, headers });
-  expect(rule?.backends).toEqual([{ service: `shop/${expected}`, port: 80, weight: 1 }]);
+  expect(rule?.backends).toEqual([{ service: `shop/${expected}`, weight: 1, cluster: `shop_${expected}_80` }]);
 });
 
 test('no rule, no answer', () => {
@@ -77,5 +77,5 @@ test('mirrors carry their share, and backends of other namespaces keep theirs', 
   ];
   const [rule] = rulesOf(route(undefined, [{ filters, ...to('all') }]));
   expect(rule?.mirrors.map(({ share }) => share)).toEqual([0.25, 0.125, 1]);
-  expect(rule?.mirrors[0]?.backend).toEqual({ service: 'lab/shadow', port: 81, weight: 1 });
+  expect(rule?.mirrors[0]?.backend).toEqual({ service: 'lab/shadow', weight: 1, cluster: 'lab_shadow_81' });
 });
