@@ -74,8 +74,12 @@ export function planRollout(observed: ObservedRollout, now: Instant): RolloutPla
   );
 }
 
-/** At rest an analysis is checked once a generation; while an update runs, or something is wrong, at every look. */
+/**
+ * At rest an analysis is checked once a generation; while an update runs, or something is wrong, at every look. Before
+ * the first revision has its hash, arguments that name it cannot be resolved yet, and nothing is wrong with them.
+ */
 function mustCheckAnalyses({ promoted, status, observed }: Situation): boolean {
+  if (status.currentPodHash === undefined) return false;
   const seen = Number(status.observedGeneration) === observed.rollout.metadata.generation;
   const wrong = (status.conditions ?? []).some(({ type }) => type === 'InvalidSpec');
   return !promoted || !seen || wrong;

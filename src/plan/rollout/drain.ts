@@ -6,6 +6,7 @@ import { add, formatInstant, parseInstant } from '../../units/instant.ts';
 import type { ObservedReplicaSet } from './observed-rollout.ts';
 import type { Situation } from './situation.ts';
 import { blueGreenOf, canaryOf, isRouted, selectedHash, serviceNamed } from './situation.ts';
+import { observedWeight } from './weights.ts';
 
 /** What is to be done about one old revision now. */
 export type Drain =
@@ -72,6 +73,8 @@ export function whyInUse(situation: Situation, replicaSet: ObservedReplicaSet): 
     (service) => selectedHash(serviceNamed(situation, service)) === replicaSet.hash,
   );
   if (serving !== undefined) return `Service ${serving} selects it`;
+  const lagging = productionNames(situation).find((service) => servesStill(situation, service, replicaSet.hash));
+  if (lagging !== undefined) return `Service ${lagging} still has its endpoints`;
   const { postPromotionAnalysis, scaleDownDelayGiven } = blueGreenOf(situation) ?? {};
   // Without a delay of its own an old version waits for the verdict: going back to it is then instant.
   if (postPromotionAnalysis !== undefined && scaleDownDelayGiven !== true && !aborted && !promoted) {
@@ -84,6 +87,22 @@ export function whyInUse(situation: Situation, replicaSet: ObservedReplicaSet): 
   if (proven.weight > 0 && proven.canaryHash === replicaSet.hash) return 'its weight is not proven zero';
   if (proven.weight < 100 && proven.stableHash === replicaSet.hash) return 'its weight is not proven zero';
   return undefined;
+}
+
+/** The Services that users' requests come by; a canary Service without weight has none. */
+function productionNames(situation: Situation): readonly (string | undefined)[] {
+  const blueGreen = blueGreenOf(situation);
+  if (blueGreen !== undefined) return [blueGreen.activeService];
+  const { canaryService, stableService } = canaryOf(situation) ?? {};
+  const idle = observedWeight(situation) === 0 && (situation.status.canary?.provenWeight?.weight ?? 0) === 0;
+  return idle ? [stableService] : [stableService, canaryService];
+}
+
+/** True while a Service that was pointed elsewhere has ready endpoints of the revision, as far as was seen. */
+function servesStill(situation: Situation, name: string | undefined, hash: string): boolean {
+  const service = serviceNamed(situation, name);
+  const selected = selectedHash(service);
+  return selected !== undefined && selected !== hash && (service?.readyEndpoints[hash] ?? 0) > 0;
 }
 
 /** The Services whose pods must not go. An aborted preview is named by its Service, but serves nobody. */

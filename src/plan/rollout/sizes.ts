@@ -88,13 +88,28 @@ export function chooseRoutedSizes(situation: Situation): WantedSizes {
   if (stable !== undefined) wanted.set(stable.name, replicas);
   if (current === undefined || current === stable) return wanted;
   if (aborted) return wanted;
-  const weight = observedWeight(situation);
-  // Where both Services select the current revision it carries both shares.
-  const share =
-    (canarySide(situation) === current ? weight : 0) + (stableSide(situation) === current ? TOTAL_WEIGHT - weight : 0);
-  const carried = needFor(share, replicas);
+  const carried = Math.max(needFor(observedShare(situation), replicas), needFor(provenShare(situation), replicas));
   wanted.set(current.name, promoted ? replicas : Math.max(routedCanaryTarget(situation), carried));
   return wanted;
+}
+
+/** The share of the current revision by the routes as read back; both where both Services select it. */
+function observedShare(situation: Situation): number {
+  const { current } = situation;
+  const weight = observedWeight(situation);
+  return (
+    (canarySide(situation) === current ? weight : 0) + (stableSide(situation) === current ? TOTAL_WEIGHT - weight : 0)
+  );
+}
+
+/** Its share when the split was last proven: until a smaller one is, proxies may still send it that much. */
+function provenShare({ current, status }: Situation): number {
+  const proven = status.canary?.provenWeight;
+  if (proven === undefined || current === undefined) return 0;
+  return (
+    (proven.canaryHash === current.hash ? proven.weight : 0) +
+    (proven.stableHash === current.hash ? TOTAL_WEIGHT - proven.weight : 0)
+  );
 }
 
 /** The sizes of a blue-green update: stable whole, the preview as big as it may be before the switch. */
