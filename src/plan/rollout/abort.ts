@@ -35,7 +35,8 @@ function deadlineCause(situation: Situation): string | undefined {
 /** True while the progress clock stands: rollout-semantics 1.1, progressDeadlineSeconds, and fix F-B1. */
 function standsStill(situation: Situation): boolean {
   const { promoted, aborted, waiting, spec, step, status } = situation;
-  if (promoted || aborted || waiting || spec.paused) return true;
+  if (aborted || waiting || spec.paused) return true;
+  if (promoted) return hasArrived(situation);
   if (findCondition(status, 'Paused')?.status === 'True') return true;
   if (step?.parts.some((part) => part.kind === 'Pause' || part.kind === 'Analysis') === true) return true;
   const blueGreen = blueGreenOf(situation);
@@ -44,6 +45,16 @@ function standsStill(situation: Situation): boolean {
     blueGreen !== undefined &&
     (isActiveSwitched(situation) || status.blueGreen?.prePromotionAnalysisRunStatus?.status === 'Running')
   );
+}
+
+/**
+ * True once the stable revision had all its pods: what it loses later is no matter of progress. A first deployment, which
+ * is stable from the beginning, and a way back to a stable revision whose pods are gone, can be late as well.
+ */
+function hasArrived({ current, replicas, status }: Situation): boolean {
+  const reason = findCondition(status, 'Progressing')?.reason;
+  const before = reason === 'NewReplicaSetAvailable' || reason === 'ReplicaSetNotAvailable';
+  return before || (current?.available ?? 0) >= replicas;
 }
 
 /** When the update counts as stuck, if nothing moves until then; undefined while the clock stands still. */

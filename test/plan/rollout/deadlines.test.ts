@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import type { RolloutStatus } from '../../../src/api/rollout.ts';
+import { planRollout } from '../../../src/plan/plan-rollout.ts';
+import { seconds } from '../../../src/units/duration.ts';
+import { add, formatInstant } from '../../../src/units/instant.ts';
+import { BEGIN, worldOf } from '../model/world.ts';
+
+/** A Rollout with one revision, stable from the beginning; its progress clock began 600 s before BEGIN. */
+function firstDeployment(available: number, reason: string): ReturnType<typeof worldOf> {
+  const since = formatInstant(add(BEGIN, seconds(-600)));
+  const condition = { type: 'Progressing', status: 'True', reason, lastUpdateTime: since } as const;
+  const status: RolloutStatus = {
+    observedGeneration: 1,
+    currentPodHash: 'v1',
+    stableRS: 'v1',
+    currentStepHash: '5ffbfbbd64',
+    replicas: 3,
+    updatedReplicas: 3,
+    readyReplicas: available,
+    availableReplicas: available,
+    conditions: [condition],
+  };
+  const sets = { v1: { spec: 3, available } };
+  return worldOf({ strategy: 'Basic', replicas: 3, version: 'v1', sets, status });
+}
+
+test.each([
+  [
+    'a first deployment that never got its pods is late',
+    1,
+    'ReplicaSetUpdated',
+    'ProgressDeadlineExceeded',
+    'Degraded',
+  ],
+  [
+    'a stable version that lost pods later is not',
+    1,
+    'NewReplicaSetAvailable',
+    'ReplicaSetNotAvailable',
+    'Progressing',
+  ],
+  ['a first deployment with its pods is done', 3, 'ReplicaSetUpdated', 'NewReplicaSetAvailable', 'Healthy'],
+] as const)('%s', (_sentence, available, before, reason, phase) => {
+  const { status } = planRollout(firstDeployment(available, before), BEGIN);
+  expect(status.conditions?.find(({ type }) => type === 'Progressing')?.reason).toBe(reason);
+  expect(status.phase).toBe(phase);
+});
+
+test('the wake-up of a first deployment is its deadline', () => {
+  const observed = firstDeployment(1, 'ReplicaSetUpdated');
+  expect(planRollout(observed, add(BEGIN, seconds(-100))).requeueAt).toBe(BEGIN);
+});
