@@ -30,6 +30,8 @@ export type Behaviour = Readonly<{
 
 /** What an application does between start and crash when told only to crash: it dies over its configuration. */
 const CRASH_AT_ONCE = milliseconds(500);
+/** How long the work of a pod takes that is not to be restarted for ever, where it does not say so. */
+const USUAL_WORK = seconds(2);
 
 /**
  * What a container does. Nothing runs in the emulated cluster: every container is taken for our demo application
@@ -44,13 +46,13 @@ const CRASH_AT_ONCE = milliseconds(500);
  * | CRASH | anything but empty, `0` or `false`: ends with exit code 1 at each start | it runs |
  *
  * The emulator alone also knows READY_AFTER_SECONDS (0), CRASH_AFTER_SECONDS, EXIT_AFTER_SECONDS with EXIT_CODE (for
- * Jobs), NEVER_READY and FLAP_SECONDS. A number that cannot be read makes it crash, as the real application does.
+ * Jobs; a pod that is not always restarted has done its work after 2 s), NEVER_READY and FLAP_SECONDS. A number that cannot be read makes it crash, as the real application does.
  *
  * Who only changes the image says it in the words of the tag (`web:v3-crash`, `rollouts-demo:bad-red`): `bad` answers
  * 15 % with errors, `slow` takes 2 s longer, `crash` crashes, `unready` is never ready, `flapping` is ready and not in
  * turns of 10 s, `missing` cannot be pulled. A variable has the last word over the tag.
  */
-export function behaviourOf(container: Container): Behaviour {
+export function behaviourOf(container: Container, restartPolicy: PodSpec['restartPolicy'] = 'Always'): Behaviour {
   const env = new Map((container.env ?? []).map(({ name, value = '' }) => [name, value]));
   const tag = tagOf(container.image ?? '');
   const words = new Set(tag.split(/[-_.]/));
@@ -79,7 +81,7 @@ export function behaviourOf(container: Container): Behaviour {
     latency: latency === undefined ? seconds(words.has('slow') ? 2 : 0) : milliseconds(latency),
     drain: length('DRAIN_SECONDS') ?? seconds(5),
     readyAfter: length('READY_AFTER_SECONDS') ?? seconds(0),
-    exitAfter: length('EXIT_AFTER_SECONDS'),
+    exitAfter: length('EXIT_AFTER_SECONDS') ?? (restartPolicy === 'Always' ? undefined : USUAL_WORK),
     exitCode: Math.min(255, number('EXIT_CODE') ?? 0),
     neverReady: told('NEVER_READY', 'unready'),
     flapEvery: length('FLAP_SECONDS') ?? (words.has('flapping') ? seconds(10) : undefined),
@@ -92,7 +94,7 @@ export function behaviourOf(container: Container): Behaviour {
 
 /** What a pod does towards its callers: what its first container does. */
 export function behaviourOfPod(spec: PodSpec): Behaviour {
-  return behaviourOf(spec.containers[0] ?? { name: 'none' });
+  return behaviourOf(spec.containers[0] ?? { name: 'none' }, spec.restartPolicy);
 }
 
 /** The tag of an image, '' without one: the part after the last colon that is no port of a registry. */

@@ -2,7 +2,12 @@ import type { KubeObject } from '../../src/kube/resource.ts';
 import { draw } from '../../src/emulator/draw.ts';
 import type { ResourceOf } from '../../src/emulator/steps/kinds.ts';
 import {
+  AUTOSCALERS,
   DEPLOYMENTS,
+  DISRUPTION_BUDGETS,
+  GATEWAYS,
+  HTTP_ROUTES,
+  JOBS,
   listOf,
   NODES,
   PODS,
@@ -11,7 +16,17 @@ import {
   SERVICES,
 } from '../../src/emulator/steps/kinds.ts';
 import type { Pod } from '../../src/emulator/steps/pod-shape.ts';
-import type { Deployment, Node, ReplicaSet, Service } from '../../src/emulator/steps/shapes.ts';
+import type {
+  Deployment,
+  DisruptionBudget,
+  Gateway,
+  HorizontalAutoscaler,
+  HttpRoute,
+  Job,
+  Node,
+  ReplicaSet,
+  Service,
+} from '../../src/emulator/steps/shapes.ts';
 import type { StoredCluster } from './stored-cluster.ts';
 import { container, NAMESPACE, readyNode, replicaSet } from './rig.ts';
 
@@ -35,6 +50,13 @@ const ENVIRONMENTS: readonly Readonly<Record<string, string | number>>[] = [
   { READY_AFTER_SECONDS: 3 },
   { DRAIN_SECONDS: 1 },
 ];
+
+const IMPATIENT = ['not-ready', 'unreachable'].map((what) => ({
+  key: `node.kubernetes.io/${what}`,
+  operator: 'Exists',
+  effect: 'NoExecute',
+  tolerationSeconds: 2,
+}));
 
 function pick<T>(items: readonly T[], dice: () => number): T | undefined {
   return items[Math.floor(dice() * items.length)];
@@ -63,6 +85,7 @@ function addReplicaSet(cluster: StoredCluster, dice: () => number): void {
   const image = pick(['demo:1', 'demo:1-missing'], dice) ?? '';
   const app = container(pick(ENVIRONMENTS, dice), { image });
   const set = replicaSet(Math.floor(dice() * 4), [app], { minReadySeconds: Math.floor(dice() * 3) });
+  const template = { ...set.spec.template, spec: { ...set.spec.template.spec, tolerations: IMPATIENT } };
   const service = cluster.view.get(SERVICES, NAMESPACE, 'web');
   const owner = {
     apiVersion: 'v1',
@@ -72,7 +95,11 @@ function addReplicaSet(cluster: StoredCluster, dice: () => number): void {
     blockOwnerDeletion: true,
   };
   const ownerReferences = service === undefined || dice() < 0.5 ? [] : [owner];
-  cluster.create(REPLICA_SETS, { ...set, metadata: { ...set.metadata, name, ownerReferences } });
+  cluster.create(REPLICA_SETS, {
+    ...set,
+    metadata: { ...set.metadata, name, ownerReferences },
+    spec: { ...set.spec, template },
+  });
 }
 
 function addDeployment(cluster: StoredCluster, dice: () => number): void {
@@ -81,7 +108,7 @@ function addDeployment(cluster: StoredCluster, dice: () => number): void {
   const labels = { app: 'shop' };
   const template = { ...spec.template, metadata: { labels } };
   const strategy = { type: dice() < 0.3 ? 'Recreate' : 'RollingUpdate' } as const;
-  const more = { strategy, revisionHistoryLimit: 1, progressDeadlineSeconds: 5 };
+  const more = { strategy, revisionHistoryLimit: 0, progressDeadlineSeconds: 5 };
   cluster.create<Deployment>(DEPLOYMENTS, {
     metadata: { name: 'shop', namespace: NAMESPACE },
     spec: { ...spec, selector: { matchLabels: labels }, template, ...more },
@@ -95,6 +122,48 @@ function addService(cluster: StoredCluster, dice: () => number): void {
   cluster.create<Service>(SERVICES, { metadata: { name, namespace: NAMESPACE }, spec });
 }
 
+function addJob(cluster: StoredCluster, dice: () => number): void {
+  const name = pick(['job-1', 'job-2'], dice) ?? '';
+  if (cluster.view.get(JOBS, NAMESPACE, name) !== undefined) return;
+  const restartPolicy = pick(['Never', 'OnFailure'] as const, dice) ?? 'Never';
+  const spec = {
+    parallelism: 1 + Math.floor(dice() * 2),
+    completions: 1 + Math.floor(dice() * 3),
+    backoffLimit: 1,
+    activeDeadlineSeconds: 60,
+    ttlSecondsAfterFinished: 10,
+    template: { spec: { restartPolicy, containers: [container(pick(ENVIRONMENTS, dice))] } },
+  };
+  cluster.create<Job>(JOBS, { metadata: { name, namespace: NAMESPACE }, spec });
+}
+
+function addBudget(cluster: StoredCluster, dice: () => number): void {
+  if (cluster.view.get(DISRUPTION_BUDGETS, NAMESPACE, 'web') !== undefined) return;
+  const amount = dice() < 0.5 ? { minAvailable: '50%' } : { maxUnavailable: 1 };
+  const spec = { selector: { matchLabels: { app: 'web' } }, ...amount };
+  cluster.create<DisruptionBudget>(DISRUPTION_BUDGETS, { metadata: { name: 'web', namespace: NAMESPACE }, spec });
+}
+
+function addAutoscaler(cluster: StoredCluster): void {
+  if (cluster.view.get(AUTOSCALERS, NAMESPACE, 'shop') !== undefined) return;
+  const scaleTargetRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'shop' };
+  const spec = { scaleTargetRef, minReplicas: 1, maxReplicas: 5 };
+  cluster.create<HorizontalAutoscaler>(AUTOSCALERS, { metadata: { name: 'shop', namespace: NAMESPACE }, spec });
+}
+
+function addGateway(cluster: StoredCluster): void {
+  if (cluster.view.get(GATEWAYS, NAMESPACE, 'gate') !== undefined) return;
+  const spec = { gatewayClassName: 'any', listeners: [{ name: 'http', port: 80, protocol: 'HTTP' }] };
+  cluster.create<Gateway>(GATEWAYS, { metadata: { name: 'gate', namespace: NAMESPACE }, spec });
+}
+
+function addRoute(cluster: StoredCluster, dice: () => number): void {
+  if (cluster.view.get(HTTP_ROUTES, NAMESPACE, 'web') !== undefined) return;
+  const backendRefs = [{ name: 'web', port: pick([80, 81], dice) ?? 80 }];
+  const spec = { parentRefs: [{ name: 'gate' }], rules: [{ backendRefs }] };
+  cluster.create<HttpRoute>(HTTP_ROUTES, { metadata: { name: 'web', namespace: NAMESPACE }, spec });
+}
+
 function addNode(cluster: StoredCluster, dice: () => number): void {
   const name = pick(['node-1', 'node-2'], dice) ?? '';
   if (cluster.view.get(NODES, undefined, name) === undefined) cluster.create(NODES, readyNode(name));
@@ -106,6 +175,16 @@ function addQuota(cluster: StoredCluster): void {
   cluster.create(RESOURCE_QUOTAS, { metadata, spec: { hard: { pods: '3' } } } as KubeObject);
 }
 
+const flipNode: Meddling = changeOne<Node>(NODES, (node, dice) => ({
+  ...node,
+  status: {
+    ...node.status,
+    conditions: [
+      { type: 'Ready', status: dice() < 0.6 ? 'True' : 'Unknown', lastTransitionTime: '2026-01-01T00:00:00Z' },
+    ],
+  },
+}));
+
 const MEDDLINGS: readonly Meddling[] = [
   addReplicaSet,
   addReplicaSet,
@@ -116,7 +195,18 @@ const MEDDLINGS: readonly Meddling[] = [
   addDeployment,
   addDeployment,
   removeOne(DEPLOYMENTS),
+  addJob,
+  addBudget,
+  addAutoscaler,
+  addGateway,
+  addRoute,
   removeOne(RESOURCE_QUOTAS),
+  removeOne(JOBS),
+  removeOne(DISRUPTION_BUDGETS),
+  removeOne(AUTOSCALERS),
+  removeOne(GATEWAYS),
+  removeOne(HTTP_ROUTES),
+  removeOne(NODES),
   changeOne<Deployment>(DEPLOYMENTS, (deployment, dice) => ({
     ...deployment,
     spec: { ...deployment.spec, replicas: Math.floor(dice() * 6) },
@@ -149,10 +239,9 @@ const MEDDLINGS: readonly Meddling[] = [
     ...service,
     spec: { ...service.spec, publishNotReadyAddresses: dice() < 0.5 },
   })),
-  changeOne<Node>(NODES, (node, dice) => ({
-    ...node,
-    status: { ...node.status, conditions: [{ type: 'Ready', status: dice() < 0.7 ? 'True' : 'Unknown' }] },
-  })),
+  flipNode,
+  flipNode,
+  flipNode,
 ];
 
 /** Does to the cluster one of the things that users and machines do to it. */

@@ -25,7 +25,7 @@ const PULL_AGAIN = seconds(10);
  * A container of a pod on its way out is not started again.
  */
 export function containerAt(pod: Pod, container: Container, times: PodTimes, now: Instant): ContainerLife {
-  const behaviour = behaviourOf(container);
+  const behaviour = behaviourOf(container, pod.spec.restartPolicy);
   let status = statusBefore(pod, container);
   let due = nextState(pod, status, behaviour, times, now);
   // A kubelet that looks late may have two changes to tell: what was seen of a failed pull and its back-off, for one.

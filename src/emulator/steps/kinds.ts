@@ -21,9 +21,11 @@ declare const shape: unique symbol;
 /** A resource that knows how its objects look. */
 export type ResourceOf<T extends KubeObject> = Resource & Readonly<{ [shape]?: T }>;
 
+const CLUSTER_WIDE = ['Node', 'Namespace', 'CustomResourceDefinition'];
+
 function resource<T extends KubeObject>(apiVersion: string, plural: string, kind: string): ResourceOf<T> {
   const [version = '', group = ''] = apiVersion.split('/').toReversed();
-  return { group, version, plural, kind, namespaced: kind !== 'Node' && kind !== 'Namespace' };
+  return { group, version, plural, kind, namespaced: !CLUSTER_WIDE.includes(kind) };
 }
 
 /** The kinds that the controllers of the cluster read and write. */
@@ -48,6 +50,12 @@ export const DISRUPTION_BUDGETS = resource<DisruptionBudget>(
 );
 export const GATEWAYS = resource<Gateway>('gateway.networking.k8s.io/v1', 'gateways', 'Gateway');
 export const HTTP_ROUTES = resource<HttpRoute>('gateway.networking.k8s.io/v1', 'httproutes', 'HTTPRoute');
+
+export const DEFINITIONS = resource<KubeObject>(
+  'apiextensions.k8s.io/v1',
+  'customresourcedefinitions',
+  'CustomResourceDefinition',
+);
 
 /** Every object of a kind, in all namespaces or in one. */
 export function listOf<T extends KubeObject>(view: ClusterView, of: ResourceOf<T>, namespace?: string): readonly T[] {

@@ -28,6 +28,7 @@ export type PodSpec = Readonly<{
   nodeSelector?: Labels;
   restartPolicy?: 'Always' | 'OnFailure' | 'Never';
   terminationGracePeriodSeconds?: number;
+  tolerations?: readonly Readonly<{ key?: string; effect?: string; tolerationSeconds?: number }>[];
   readinessGates?: readonly Readonly<{ conditionType: string }>[];
 }>;
 

@@ -186,7 +186,7 @@ export type HorizontalAutoscaler = KubeObject &
       lastScaleTime?: string;
       currentReplicas?: number;
       desiredReplicas?: number;
-      currentMetrics?: readonly unknown[];
+      currentMetrics?: readonly unknown[] | null;
       conditions?: readonly Condition[];
     }>;
   }>;
@@ -197,6 +197,7 @@ export type DisruptionBudget = KubeObject &
     spec?: Readonly<{ minAvailable?: IntOrPercent; maxUnavailable?: IntOrPercent; selector?: LabelSelector }>;
     status?: Readonly<{
       observedGeneration?: number;
+      disruptedPods?: Labels;
       expectedPods?: number;
       currentHealthy?: number;
       desiredHealthy?: number;
@@ -229,21 +230,26 @@ export type Gateway = KubeObject &
     }>;
   }>;
 
+/** Names a Service, or something else, that a route sends requests to. */
+export type BackendReference = Readonly<{
+  group?: string;
+  kind?: string;
+  namespace?: string;
+  name: string;
+  port?: number;
+  weight?: number;
+  filters?: readonly RouteFilter[];
+}>;
+
+/** What a route does to a request beside sending it on; only copies are minded here. */
+export type RouteFilter = Readonly<{ type?: string; requestMirror?: Readonly<{ backendRef: BackendReference }> }>;
+
 /** An HTTPRoute of the Gateway API. */
 export type HttpRoute = KubeObject &
   Readonly<{
     spec?: Readonly<{
       parentRefs?: readonly ParentReference[];
-      rules?: readonly Readonly<{
-        backendRefs?: readonly Readonly<{
-          group?: string;
-          kind?: string;
-          namespace?: string;
-          name: string;
-          port?: number;
-          weight?: number;
-        }>[];
-      }>[];
+      rules?: readonly Readonly<{ filters?: readonly RouteFilter[]; backendRefs?: readonly BackendReference[] }>[];
     }>;
     status?: Readonly<{
       parents?: readonly Readonly<{
