@@ -18,8 +18,6 @@ export type ControlPlane = Readonly<{
   token: string;
   /** One JSON audit event a line, level Metadata, written as each request ends. */
   auditLogPath: string;
-  /** Address of etcd's own API. */
-  etcdUrl: string;
   /** Ends etcd and kube-apiserver, has `change` done to the folder of etcd's data, and starts both again on the same ports. */
   interrupt(change: (etcdData: string) => Promise<void>): Promise<void>;
   /** Ends both processes and removes all they wrote; calling it twice is harmless. */
@@ -79,7 +77,7 @@ export async function startControlPlane(moreArguments: readonly string[] = []): 
       await start(token);
     };
     const auditLogPath = join(folder, 'audit.log');
-    return { kubeconfigPath, url, caPath, token, auditLogPath, etcdUrl, interrupt, stop };
+    return { kubeconfigPath, url, caPath, token, auditLogPath, interrupt, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -16,7 +16,6 @@ const env = {
   SLUICE_TEST_KUBECONFIG: plane.kubeconfigPath,
   SLUICE_TEST_KUBECTL: kubectl,
   SLUICE_TEST_AUDIT_LOG: plane.auditLogPath,
-  SLUICE_TEST_ETCD: plane.etcdUrl,
 };
 // The terminal's Ctrl-C reaches vitest as well; we must live until it has ended, and then clean up.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);

@@ -27,8 +27,8 @@ export type Act =
   | Readonly<{ kind: 'LostAfter' }>
   /** The server never sees it, and nothing is ever answered. */
   | Readonly<{ kind: 'Hang' }>
-  /** It reaches the server late. */
-  | Readonly<{ kind: 'Delay'; milliseconds: number }>
+  /** It reaches the server late, each request by as much as is answered for it. */
+  | Readonly<{ kind: 'Delay'; milliseconds: () => number }>
   /** The answer is changed on its way back; for what is not a watch. */
   | Readonly<{ kind: 'Rewrite'; body: (body: string) => string }>
   /** The lines of a watch are changed on their way. */
@@ -147,7 +147,7 @@ async function carry(
       incoming.socket.destroy();
       return;
     case 'Delay':
-      await new Promise((resolve) => setTimeout(resolve, act.milliseconds));
+      await new Promise((resolve) => setTimeout(resolve, act.milliseconds()));
       break;
     case 'First':
       await act.act();

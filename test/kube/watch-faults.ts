@@ -181,13 +181,20 @@ export const watchFaults: Readonly<Record<string, (makeServer: ServerMaker) => P
     await expectConverged(rig, 'F17');
   },
 
-  'F18 a slow server is waited for': async (makeServer) => {
+  'F18 a slow server (p50 5 s) is waited for, asked no more often, and takes every write once': async (makeServer) => {
+    const delays = [5000, 9000, 2000];
+    let next = 0;
+    const delay = (): number => delays[next++ % delays.length] ?? 0;
     const rig = await setUp(makeServer, {
-      faults: [{ id: 'F18', when: () => true, act: { kind: 'Delay', milliseconds: 1500 } }],
+      faults: [{ id: 'F18', when: () => true, act: { kind: 'Delay', milliseconds: delay } }],
     });
-    await rig.put('a');
+    const names = ['a', 'b', 'c', 'd'];
+    const made = names.map((name) => rig.client.create(CONFIG_MAPS, configMap(rig.server.namespace, name, {})));
+    expect((await Promise.all(made)).map(({ ok }) => ok)).toEqual([true, true, true, true]);
+    for (const name of names) await seen(rig, name);
     await expectConverged(rig, 'F18');
     expect(rig.reflector.attempts).toEqual({ lists: 1, watches: 1 });
+    expect(rig.proxy.requests).toHaveLength(2 + names.length);
   },
 
   'F19 an object that was re-created unseen under its name is told as another': async (makeServer) => {
