@@ -157,13 +157,14 @@ function settle(
 
 /** Source: managedfields/internal/conflict.go. */
 function conflictOf(conflicts: readonly Readonly<{ manager: FieldOwner; fields: FieldSet }>[]): Refusal {
-  const causes = conflicts.flatMap(({ manager, fields }) => {
+  const sorted = conflicts.toSorted((a, b) => (a.manager.manager < b.manager.manager ? -1 : 1));
+  const causes = sorted.flatMap(({ manager, fields }) => {
     const message = `conflict with ${describeManager(manager)}`;
     return describeFields(fields).map((field) => ({ reason: 'FieldManagerConflict', message, field }));
   });
-  const groups = conflicts.map(({ manager, fields }) => {
+  const groups = sorted.map(({ manager, fields }) => {
     const paths = describeFields(fields);
-    if (paths.length === 1) return `conflict with ${describeManager(manager)}: ${paths[0]}`;
+    if (causes.length === 1) return `conflict with ${describeManager(manager)}: ${paths[0]}`;
     return `conflicts with ${describeManager(manager)}:\n${paths.map((path) => `- ${path}`).join('\n')}`;
   });
   const count = causes.length;

@@ -2,6 +2,7 @@ import type { Resource } from '../kube/resource.ts';
 import { builtInType } from './built-in-types.ts';
 import { columnsOf } from './columns.ts';
 import type { Kind } from './kind.ts';
+import { completeCrd, crdProblems, prepareCrd } from './kinds/crds.ts';
 import { newEventProblems, shownEvent, storedEvent } from './kinds/events.ts';
 import {
   autoscalerProblems,
@@ -198,6 +199,9 @@ export const CRD_KIND: Kind = builtIn(
     namespaced: false,
     shortNames: ['crd', 'crds'],
     categories: ['api-extensions'],
+    complete: completeCrd,
+    prepare: prepareCrd,
+    validate: (object, before, part) => (part === 'status' ? [] : crdProblems(object, before)),
     hasStatus: true,
     hasGeneration: true,
     unconditionalUpdate: false,

@@ -88,7 +88,7 @@ function customKind({ group, scope, names }: CrdSpec, version: CrdVersion): Kind
     columns: customColumns(version.additionalPrinterColumns ?? []),
     nameProblem: subdomainProblem,
     validate: (object, before, part) =>
-      customProblems(schema, object, before, part === 'status' || hasStatus ? part : 'whole'),
+      customProblems(schema, scale, object, before, part === 'status' || hasStatus ? part : 'whole'),
   };
 }
 

@@ -42,10 +42,11 @@ export function readCustom(schema: Schema, value: JsonMap, known?: unknown): Dec
   return { value: changed ? result : value, unknown, ...error };
 }
 
-/** Prunes and defaults a value; undefined when a null gives way to a default. */
+/** Prunes and defaults a value; undefined when a null is left out. */
 function readNode(schema: Schema, value: unknown, known: unknown, path: string, unknown: string[]): unknown {
   if (value === known && typeof value === 'object' && value !== null) return value;
-  if (value === null) return schema.nullable !== true && schema.default !== undefined ? schema.default : null;
+  // A null that may not be is as good as nothing: the default stands, or the member is left out.
+  if (value === null && !mayBeNull(schema)) return schema.default;
   if (Array.isArray(value)) return readItems(schema, value, known, path, unknown);
   if (!isMap(value)) return value;
   if (schema['x-kubernetes-embedded-resource'] === true && isMap(value['metadata'])) {
@@ -53,6 +54,10 @@ function readNode(schema: Schema, value: unknown, known: unknown, path: string, 
     return readMembers(schema, { ...value, metadata }, known, path, unknown);
   }
   return readMembers(schema, value, known, path, unknown);
+}
+
+function mayBeNull(schema: Schema): boolean {
+  return schema.nullable === true || (schema.type === undefined && schema['x-kubernetes-int-or-string'] !== true);
 }
 
 function readItems(
@@ -67,7 +72,7 @@ function readItems(
   const before: readonly unknown[] = Array.isArray(known) ? known : [];
   let result: unknown[] | undefined;
   value.forEach((item, index) => {
-    const read = readNode(items, item, before[index], `${path}[${index}]`, unknown);
+    const read = item === null ? null : readNode(items, item, before[index], `${path}[${index}]`, unknown);
     if (read !== item) (result ??= [...value])[index] = read;
   });
   return result ?? value;
@@ -90,7 +95,8 @@ function readMembers(schema: Schema, value: JsonMap, known: unknown, path: strin
       continue;
     }
     const read = readNode(member, value[key], before[key], at, unknown);
-    if (read !== value[key]) (result ??= { ...value })[key] = read;
+    if (read === undefined) delete (result ??= { ...value })[key];
+    else if (read !== value[key]) (result ??= { ...value })[key] = read;
   }
   for (const key of Object.keys(properties)) {
     const fallback = properties[key]?.default;

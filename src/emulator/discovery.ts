@@ -4,6 +4,7 @@ import { versionOf } from './kind.ts';
 import type { JsonMap } from './schema.ts';
 
 const OBJECT_VERBS = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
+const CUSTOM_VERBS = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'];
 const PART_VERBS = ['get', 'patch', 'update'];
 const SCALE = { group: 'autoscaling', version: 'v1', kind: 'Scale' };
 
@@ -35,12 +36,13 @@ type Part = Readonly<{ name: string; verbs: readonly string[]; kind: JsonMap }>;
 
 function partsOf(kind: Kind): readonly Part[] {
   const own = { group: '', version: '', kind: kind.resource.kind };
+  const scale = kind.scale === undefined ? [] : [{ name: 'scale', verbs: PART_VERBS, kind: SCALE }];
+  const status = kind.hasStatus ? [{ name: 'status', verbs: PART_VERBS, kind: own }] : [];
   return [
     ...(kind.table === '/pods'
       ? [{ name: 'eviction', verbs: ['create'], kind: { group: 'policy', version: 'v1', kind: 'Eviction' } }]
       : []),
-    ...(kind.scale === undefined ? [] : [{ name: 'scale', verbs: PART_VERBS, kind: SCALE }]),
-    ...(kind.hasStatus ? [{ name: 'status', verbs: PART_VERBS, kind: own }] : []),
+    ...(kind.builtIn ? [...scale, ...status] : [...status, ...scale]),
   ];
 }
 
@@ -110,7 +112,7 @@ function resourceList(core: Core, group: string, version: string): JsonMap | und
       singularName,
       namespaced,
       kind: name,
-      verbs: OBJECT_VERBS,
+      verbs: kind.builtIn ? OBJECT_VERBS : CUSTOM_VERBS,
       ...(shortNames.length > 0 ? { shortNames } : {}),
       ...(categories.length > 0 ? { categories } : {}),
     };
@@ -168,7 +170,7 @@ function aggregatedKind(kind: Kind): JsonMap {
     responseKind,
     scope: resource.namespaced ? 'Namespaced' : 'Cluster',
     singularResource: singular,
-    verbs: OBJECT_VERBS,
+    verbs: builtIn ? OBJECT_VERBS : CUSTOM_VERBS,
     ...(shortNames.length > 0 ? { shortNames } : {}),
     ...(categories.length > 0 ? { categories } : {}),
     ...(subresources.length > 0 ? { subresources } : {}),

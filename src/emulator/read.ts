@@ -30,7 +30,11 @@ export function matcherOf(kind: Kind, query: Query): Matcher | undefined | Refus
   if (labelSelector === '' && fieldSelector === '') return undefined;
   const labels = parseLabelSelector(labelSelector);
   if (isRefusal(labels)) return labels;
-  const fields = parseFieldSelector(fieldSelector, kind.selectableFields);
+  const fields = parseFieldSelector(
+    fieldSelector,
+    kind.selectableFields,
+    !kind.builtIn || kind.selectableFields.length > 0,
+  );
   if (isRefusal(fields)) return fields;
   if (fieldSelector === '') return labels;
   return labelSelector === '' ? fields : (object) => labels(object) && fields(object);

@@ -30,7 +30,7 @@ export function scaleOf(paths: ScalePaths, object: KubeObject): KubeObject {
 }
 
 /** The object that a changed Scale asks for: another size, and the version that it was based on. */
-export function scaled(paths: ScalePaths, object: KubeObject, scale: unknown): KubeObject | Refusal {
+export function scaled(paths: ScalePaths, builtIn: boolean, object: KubeObject, scale: unknown): KubeObject | Refusal {
   if (!isMap(scale)) return badRequest('the body is no Scale');
   const spec = isMap(scale['spec']) ? scale['spec'] : {};
   const replicas = spec['replicas'] ?? 0;
@@ -41,7 +41,8 @@ export function scaled(paths: ScalePaths, object: KubeObject, scale: unknown): K
       `Scale in version "v1" cannot be handled as a Scale: json: cannot unmarshal ${what} into Go struct field ScaleSpec.spec.replicas of type int32`,
     );
   }
-  if (replicas < 0) {
+  // A custom object is checked by its schema, which tells more.
+  if (replicas < 0 && builtIn) {
     const scaleKind = { group: 'autoscaling', version: 'v1', plural: '', kind: 'Scale', namespaced: true };
     const problem = invalidValue('spec.replicas', replicas, 'must be greater than or equal to 0');
     return invalid(scaleKind, object.metadata.name, [problem]);

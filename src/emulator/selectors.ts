@@ -55,17 +55,18 @@ function parseRequirement(text: string): LabelTest | Refusal {
   return (labels) => labels[key] === value;
 }
 
-/** Reads a field selector (`metadata.name=x,status.phase!=Running`) over the fields that a kind supports; else 400. */
-export function parseFieldSelector(text: string, fields: readonly string[]): Matcher | Refusal {
+/** Reads a field selector (`metadata.name=x,status.phase!=Running`) over the fields that a kind supports; else 400, whose text tells kinds with fields of their own (`hasLabels`). */
+export function parseFieldSelector(text: string, fields: readonly string[], hasLabels: boolean): Matcher | Refusal {
   const tests: Matcher[] = [];
   for (const part of text.split(',').filter((one) => one !== '')) {
     const [, field = '', operator, value = ''] = /^([^=!]+)(==|=|!=)(.*)$/.exec(part.trim()) ?? [];
     if (operator === undefined) return badRequest(`invalid selector: '${part}'; can't understand '${part}'`);
     const known = ['metadata.name', 'metadata.namespace', ...fields];
     if (!known.includes(field)) {
-      const list = fields.length === 0 ? ': only "metadata.name", "metadata.namespace"' : '';
       return badRequest(
-        fields.length === 0 ? `"${field}" is not a known field selector${list}` : `field label not supported: ${field}`,
+        hasLabels
+          ? `field label not supported: ${field}`
+          : `"${field}" is not a known field selector: only "metadata.name", "metadata.namespace"`,
       );
     }
     const path = field.split('.');

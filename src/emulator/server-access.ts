@@ -62,7 +62,7 @@ function carryOut(core: Core, kind: Kind, write: ClusterWrite): boolean {
       const target = { kind, name, ...(namespace === undefined ? {} : { namespace }) };
       const make = (current: KubeObject): unknown => {
         if (subresource !== 'scale') return object;
-        return kind.scale === undefined ? object : scaled(kind.scale, current, object);
+        return kind.scale === undefined ? object : scaled(kind.scale, kind.builtIn, current, object);
       };
       const part = subresource === 'status' ? 'status' : 'main';
       return !isRefusal(

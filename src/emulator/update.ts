@@ -129,12 +129,8 @@ function raceRefusal(kind: Kind, object: KubeObject, before: KubeObject, replace
   }
   if (resourceVersion === undefined || resourceVersion === '0') {
     if (kind.unconditionalUpdate) return undefined;
-    return invalid(kind.resource, name, [
-      {
-        ...invalidValue('metadata.resourceVersion', '', 'must be specified for an update'),
-        message: 'Invalid value: 0: must be specified for an update',
-      },
-    ]);
+    const problem = invalidValue('metadata.resourceVersion', 0, 'must be specified for an update');
+    return invalid({ ...kind.resource, kind: kind.resource.plural }, name, [problem]);
   }
   if (!/^\d+$/.test(resourceVersion)) {
     const detail = `strconv.ParseUint: parsing ${JSON.stringify(resourceVersion)}: invalid syntax`;

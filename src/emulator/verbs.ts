@@ -44,7 +44,7 @@ function onCollection(
       const items = kind.builtIn ? page.items.map(untyped) : page.items;
       const metadata = {
         resourceVersion: String(page.version),
-        ...(page.continue === undefined ? {} : { continue: page.continue }),
+        ...(page.continue === undefined && kind.builtIn ? {} : { continue: page.continue ?? '' }),
         ...(page.remaining === undefined ? {} : { remainingItemCount: page.remaining }),
       };
       return ok({ kind: `${kind.resource.kind}List`, apiVersion: versionOf(kind), metadata, items });
@@ -174,9 +174,9 @@ function onScale(
   if (request.method === 'GET') return show(readOne(core, target, query));
   if (write === undefined || (request.method !== 'PUT' && request.method !== 'PATCH')) return methodNotAllowed();
   const make = (current: KubeObject): unknown => {
-    if (request.method === 'PUT') return scaled(scale, current, request.body);
+    if (request.method === 'PUT') return scaled(scale, kind.builtIn, current, request.body);
     const changed = patchedBody(kind, scaleOf(scale, current), request);
-    return isRefusal(changed) ? changed : scaled(scale, current, changed);
+    return isRefusal(changed) ? changed : scaled(scale, kind.builtIn, current, changed);
   };
   return show(updateObject(core, target, { part: 'main', subresource: 'scale', replaces: true, make }, write));
 }
