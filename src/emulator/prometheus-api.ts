@@ -12,7 +12,7 @@ import { firstAfter } from './promql/samples.ts';
 /** A request to Prometheus: parameters of the query string, and of the body where it is a form. */
 export type PrometheusRequest = Readonly<{ method: string; path: string; parameters: URLSearchParams }>;
 
-/** Its answer; the body is JSON, or plain text for probes. */
+/** Its answer; the body is JSON for the API, and plain text for probes and what is not there. */
 export type PrometheusAnswer = Readonly<{ status: number; body: string }>;
 
 /** What is made of an outcome before it is told: nothing, or a lie. */
@@ -108,10 +108,17 @@ function outcomeAnswer(outcome: QueryOutcome, at: number): PrometheusAnswer {
     if (outcome.type === 'bad_data') return invalid('query', outcome.message);
     return errorAnswer(422, outcome.type, outcome.message);
   }
-  const { value, warnings } = outcome;
-  const noted = warnings.length === 0 ? '' : `,"warnings":${JSON.stringify(warnings)}`;
+  const { value, warnings, infos } = outcome;
+  const noted = [noteOf('warnings', warnings), noteOf('infos', infos)].join('');
   const result = `{"resultType":"${value.type}","result":${resultOf(value, at)}}`;
   return { status: 200, body: `{"status":"success","data":${result}${noted}}` };
+}
+
+/** At most ten are told, as Prometheus does it. */
+function noteOf(name: string, notes: readonly string[]): string {
+  if (notes.length === 0) return '';
+  const omitted = `${notes.length - 10} more ${name.slice(0, -1)} annotations omitted`;
+  return `,"${name}":${JSON.stringify(notes.length > 10 ? [...notes.slice(0, 10), omitted] : notes)}`;
 }
 
 // Written by hand because a time such as 1435781451.500 keeps its zeros, which no JSON library of ours would write.

@@ -4,10 +4,10 @@ import type { Instant } from '../units/instant.ts';
 import { add } from '../units/instant.ts';
 import type { PrometheusAnswer, PrometheusRequest, Twist } from './prometheus-api.ts';
 import { answerRequest } from './prometheus-api.ts';
+import { cutAfter, resetting, stampedLater } from './bent-sources.ts';
 import { withLabel } from './promql/labels.ts';
 import type { QueryOutcome } from './promql/query.ts';
 import type { SeriesSource, Value } from './promql/samples.ts';
-import { firstAfter } from './promql/samples.ts';
 
 /** What a caller sees: an answer after a while, no connection, or headers and then nothing. */
 export type PrometheusReply =
@@ -30,6 +30,8 @@ export type Lie =
   | Readonly<{ kind: 'Type'; type: Value['type'] }>
   /** F55: each series comes `count` times, with another label and other values. */
   | Readonly<{ kind: 'SeveralSeries'; count: number }>
+  /** F56: every counter begins anew at each multiple of this time. */
+  | Readonly<{ kind: 'Resets'; every: Milliseconds }>
   /** F57: no sample came since `age` ago; by default ten minutes. */
   | Readonly<{ kind: 'Old'; age?: Milliseconds }>
   /** F58: who asks for the one gets the other: texts that are exchanged in the query, such as two pod template hashes. */
@@ -76,6 +78,8 @@ export function lyingReply(lie: Lie, request: PrometheusRequest, scene: LieScene
       return { kind: 'Hangs' };
     case 'Old':
       return told(undefined, cutAfter(first, now - (lie.age ?? seconds(600))));
+    case 'Resets':
+      return told(undefined, resetting(first, lie.every));
     case 'WrongSeries':
       return told(undefined, first, exchanged(request, lie.asked, lie.given));
     case 'InTurn':
@@ -102,7 +106,7 @@ function changed(outcome: QueryOutcome, change: (value: Value) => Value, lie?: L
   if (!outcome.ok) return outcome;
   const partial = 'some blocks could not be read; the result may be partial';
   const warnings = lie?.kind === 'Partial' ? [...outcome.warnings, partial] : outcome.warnings;
-  return { ok: true, value: change(outcome.value), warnings };
+  return { ...outcome, value: change(outcome.value), warnings };
 }
 
 function bent(value: Value, lie: Bend): Value {
@@ -177,30 +181,6 @@ function multiplied(value: Value, count: number): Value {
     })),
   );
   return { type: 'matrix', series };
-}
-
-/** What is stored when no sample came since `end`. */
-function cutAfter(source: SeriesSource, end: number): SeriesSource {
-  return {
-    *select(matchers) {
-      for (const { labels, times, values, stale } of source.select(matchers)) {
-        const count = firstAfter(times, end);
-        if (count > 0) yield { labels, times: times.slice(0, count), values: values.slice(0, count), stale };
-      }
-    },
-  };
-}
-
-/** What is stored when every sample was stamped `by` later than it was taken. */
-function stampedLater(source: SeriesSource, by: Milliseconds): SeriesSource {
-  return {
-    *select(matchers) {
-      for (const { labels, times, values, stale } of source.select(matchers)) {
-        const later = (time: number): number => time + by;
-        yield { labels, times: times.map(later), values, stale: new Set([...stale].map(later)) };
-      }
-    },
-  };
 }
 
 function exchanged({ method, path, parameters }: PrometheusRequest, asked: string, given: string): PrometheusRequest {

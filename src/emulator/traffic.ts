@@ -39,6 +39,8 @@ function goalOf(to: Stream['to']): Goal {
 
 /** Carries streams of requests through proxies to applications, in batches. */
 export class Traffic {
+  /** An incident behind all applications: this share of their answers are errors, beside their own (F66). */
+  incident = 0;
   readonly #random: Random;
   readonly #applications: ReadonlyMap<string, RunningApplication>;
   readonly #streams = new Map<string, Flow>();
@@ -145,7 +147,7 @@ export class Traffic {
     const { errorRate, latency } = application.facts;
     const counters = proxy.countersOf(backend);
     counters.total += count;
-    const errors = binomial(this.#random, count, errorRate);
+    const errors = binomial(this.#random, count, 1 - (1 - errorRate) * (1 - this.incident));
     // Requests come evenly: those of the last `latency` of the stretch have no answer at its end.
     const waiting = Math.round(count * Math.min(1, latency / (to - from)));
     const waitingErrors = Math.round((errors * waiting) / count);

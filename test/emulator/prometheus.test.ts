@@ -173,6 +173,14 @@ describe('how it lies', () => {
     expect(Object.keys(told({ kind: 'Huge', series: 10_000 }, 'sum(up)') as object)).toHaveLength(10_000);
   });
 
+  test('F56 counters that begin anew, and rates that bear it', () => {
+    prometheus.lie({ kind: 'Resets', every: seconds(120) });
+    const [resets, rate] = ['resets(http_requests_total{pod="a-1",code="200"}[8m])', ERRORS].map((query) => ask(query));
+    prometheus.lie(undefined);
+    expect(Object.values(resets as object)[0]).toBeGreaterThanOrEqual(3);
+    expect((rate as Record<string, number>)['v2']).toBeCloseTo(truth['v2'] ?? 0, 0);
+  });
+
   test('F58 the canary’s query gets the stable series', () => {
     const query = 'sum(rate(http_requests_total{rollouts_pod_template_hash="b",code="500"}[2m]))';
     expect(told({ kind: 'WrongSeries', asked: 'hash="b"', given: 'hash="a"' }, query)).toEqual({ '': 0 });

@@ -99,7 +99,11 @@ function call(expression: Call, at: number, run: Run): Value {
     const value = reduce(each, window, parameter);
     // What the last sample was is still the same metric; everything else is another one.
     const labels = name === 'last_over_time' ? each.labels : dropName(each.labels);
-    if (value !== undefined) samples.push({ labels, value });
+    if (value === undefined) continue;
+    samples.push({ labels, value });
+    // Prometheus has lost the place of a subquery by then, and says 1:1.
+    const place = ranged.kind === 'Subquery' ? { from: 0, to: 0 } : ranged;
+    if (name === 'rate' || name === 'increase') run.remarkOn(each.labels, place);
   }
   return vector(samples);
 }

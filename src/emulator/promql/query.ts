@@ -11,7 +11,7 @@ import type { Sample, SeriesSource, Value } from './samples.ts';
 
 /** What a query gave, or why it gave nothing: Prometheus's errorType and a message. */
 export type QueryOutcome =
-  | Readonly<{ ok: true; value: Value; warnings: readonly string[] }>
+  | Readonly<{ ok: true; value: Value; warnings: readonly string[]; infos: readonly string[] }>
   | Readonly<{ ok: false; type: QueryErrorType; message: string }>;
 
 /** Expressions of queries asked before: an analysis asks the same one at each interval. */
@@ -38,6 +38,7 @@ export function instantQuery(query: string, at: number, source: SeriesSource): Q
       ok: true,
       value: value.type === 'matrix' ? { type: 'matrix', series } : value,
       warnings: [...run.warnings],
+      infos: [...run.infos],
     };
   });
 }
@@ -69,7 +70,7 @@ export function rangeQuery(
       }
     }
     const series = [...found.values()].toSorted((a, b) => compareLabels(a.labels, b.labels));
-    return { ok: true, value: { type: 'matrix', series }, warnings: [...run.warnings] };
+    return { ok: true, value: { type: 'matrix', series }, warnings: [...run.warnings], infos: [...run.infos] };
   });
 }
 

@@ -1,4 +1,6 @@
 import type { MatrixSelector, Shift, Span, Subquery, VectorSelector } from './ast.ts';
+import type { Labels } from './labels.ts';
+import { METRIC_NAME, labelOf, quote } from './labels.ts';
 import { QueryError, positionOf } from './query-error.ts';
 import type { Sample, Series, SeriesSource, StoredSeries } from './samples.ts';
 import { firstAfter } from './samples.ts';
@@ -18,6 +20,8 @@ export class Run {
   ranged: boolean;
   /** Warnings, which the HTTP API passes on. */
   readonly warnings = new Set<string>();
+  /** Remarks that change nothing. */
+  readonly infos = new Set<string>();
   readonly #source: SeriesSource;
   readonly #selected = new Map<VectorSelector, readonly StoredSeries[]>();
   #samples = 0;
@@ -33,6 +37,14 @@ export class Run {
   /** Adds a warning about a part of the query. */
   warn(message: string, { from }: Span): void {
     this.warnings.add(`PromQL warning: ${message} (${positionOf(this.query, from)})`);
+  }
+
+  /** Remarks on rate() and increase() of what does not look like a counter by its name. */
+  remarkOn(labels: Labels, { from }: Span): void {
+    const name = labelOf(labels, METRIC_NAME);
+    if (name === '' || /_(?:total|sum|count|bucket)$/.test(name)) return;
+    const rule = 'metric might not be a counter, name does not end in _total/_sum/_count/_bucket';
+    this.infos.add(`PromQL info: ${rule}: ${quote(name)} (${positionOf(this.query, from)})`);
   }
 
   /** The instant that a selector looks at when it is evaluated at `at`. */

@@ -34,6 +34,7 @@ type Answer = Readonly<{
   error?: string;
   data?: Readonly<{ resultType?: string; result?: unknown }>;
   warnings?: readonly string[];
+  infos?: readonly string[];
 }>;
 
 /**
@@ -41,18 +42,20 @@ type Answer = Readonly<{
  * instant vector is Prometheus's own affair, except after sort and topk; the words of a refusal are ours.
  */
 export function comparable({ status, body }: Recorded, { query }: Question): unknown {
-  const { errorType, error, data, warnings } = body as Answer;
+  const { errorType, error, data, warnings, infos } = body as Answer;
   // What a parameter lacks is told in fixed words; the words for a bad query are our own.
   const fixed = error !== undefined && /^invalid parameter "(?:time|start|end|step)"/.test(error);
   if (errorType !== undefined) return { status, errorType, ...(fixed ? { error } : {}) };
   if (Array.isArray(data)) return { status, data: data.toSorted((a, b) => (stable(a) < stable(b) ? -1 : 1)) };
+  // How a falling histogram was mended, we do not tell.
+  const told = (infos ?? []).filter((info) => !info.includes('monotonicity'));
   const result = data?.result;
   const ordered = /^(?:sort|topk|bottomk)/.test(query);
   const listed = Array.isArray(result) && data?.resultType === 'vector' && !ordered;
   const rounded = JSON.parse(JSON.stringify(result), roundValues) as unknown;
   const key = (each: unknown): string => JSON.stringify((each as { metric: unknown }).metric);
   const inOrder = listed ? (rounded as unknown[]).toSorted((a, b) => (key(a) < key(b) ? -1 : 1)) : rounded;
-  return { status, type: data?.resultType, result: inOrder, warnings: warnings?.toSorted() };
+  return { status, type: data?.resultType, result: inOrder, warnings: warnings?.toSorted(), infos: told.toSorted() };
 }
 
 function stable(each: unknown): string {

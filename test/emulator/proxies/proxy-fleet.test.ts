@@ -105,6 +105,21 @@ describe('what a proxy does with a request', () => {
   });
 });
 
+test('an incident behind all applications makes all of them answer with errors', () => {
+  const { cluster, fleet, report } = rig();
+  cluster.route({ stable: 50, canary: 50 });
+  for (const pod of ['b-1', 'b-2']) cluster.pod(pod, { application: { errorRate: 0.1 } });
+  fleet.advance(cluster, after(2));
+  fleet.traffic.incident = 0.2;
+  fleet.advance(cluster, after(402));
+  const shares = ['v1', 'v2'].map((version) => {
+    const { Ok = 0, ApplicationError = 0 } = report.byVersion.get(version) ?? {};
+    return ApplicationError / (Ok + ApplicationError);
+  });
+  expect(shares[0]).toBeCloseTo(0.2, 1);
+  expect(shares[1]).toBeCloseTo(0.28, 1);
+});
+
 describe('what a change leaves behind', () => {
   test('a pod that refuses before the proxies know costs requests, one that drains does not', () => {
     const delay = { least: seconds(2), most: seconds(4) };
