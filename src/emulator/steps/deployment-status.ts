@@ -56,7 +56,7 @@ function statusOf(family: Family, now: Instant): DeploymentStatus {
   };
   const before = deployment.status?.conditions?.filter(({ type }) => type !== 'ReplicaFailure');
   const told = withUpdate(before, availability(family, available), now);
-  const progress = progressOf(deployment, counts, now);
+  const progress = progressOf(family, counts, now);
   const conditions = progress === undefined ? told : withUpdate(told, progress, now);
   const failure = all.map((set) => conditionOf(set, 'ReplicaFailure')).find((one) => one !== undefined);
   if (failure === undefined) return { ...counts, conditions };
@@ -81,15 +81,15 @@ function availability({ replicas, maxUnavailable }: Family, available: number): 
 }
 
 /** The Progressing condition; undefined leaves it as it is. */
-function progressOf(deployment: Deployment, status: DeploymentStatus, now: Instant): Condition | undefined {
+function progressOf({ deployment, newest }: Family, status: DeploymentStatus, now: Instant): Condition | undefined {
   const type = 'Progressing';
-  const { name } = deployment.metadata;
+  const moving = `${newest === undefined ? 'Deployment' : 'ReplicaSet'} "${(newest ?? deployment).metadata.name}"`;
   const said = conditionOf(deployment, type);
   if (deployment.spec.paused === true) {
     return { type, status: 'Unknown', reason: 'DeploymentPaused', message: 'Deployment is paused' };
   }
   if (isComplete(deployment, status)) {
-    const message = `Deployment "${name}" has successfully progressed.`;
+    const message = `${moving} has successfully progressed.`;
     return { type, status: 'True', reason: 'NewReplicaSetAvailable', message };
   }
   // After the end of one update only a new template starts another: a lost pod does not.
@@ -97,12 +97,12 @@ function progressOf(deployment: Deployment, status: DeploymentStatus, now: Insta
     return undefined;
   const restarts = said === undefined || said.reason === 'NewReplicaSetAvailable' || said.reason === 'DeploymentPaused';
   if (restarts || isProgress(deployment.status ?? {}, status)) {
-    const message = `Deployment "${name}" is progressing.`;
+    const message = `${moving} is progressing.`;
     return { type, status: 'True', reason: 'ReplicaSetUpdated', message, lastUpdateTime: formatInstant(now) };
   }
   const late = lateFrom(deployment, undefined);
   if (late === undefined || late > now) return undefined;
-  const message = `Deployment "${name}" has timed out progressing.`;
+  const message = `${moving} has timed out progressing.`;
   return { type, status: 'False', reason: 'ProgressDeadlineExceeded', message };
 }
 

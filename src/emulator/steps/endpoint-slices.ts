@@ -12,7 +12,7 @@ import { removal } from './writes.ts';
 
 type Ports = NonNullable<EndpointSlice['ports']>;
 /** What one slice should hold. */
-type Content = Readonly<{ ports: Ports; endpoints: readonly Endpoint[] }>;
+type Content = Readonly<{ ports: Ports | null; endpoints: readonly Endpoint[] | null }>;
 
 const SERVICE_NAME = 'kubernetes.io/service-name';
 const MANAGED_BY = 'endpointslice.kubernetes.io/managed-by';
@@ -64,7 +64,8 @@ function slicesOf(
   const writes = wanted.flatMap((content, index): readonly ClusterWrite[] => {
     const slice = kept[index];
     if (slice === undefined) return [creation(service, content, index, taken, now)];
-    if (sameJson(slice.endpoints ?? [], content.endpoints) && sameJson(slice.ports ?? [], content.ports)) return [];
+    if (sameJson(slice.endpoints ?? [], content.endpoints ?? []) && sameJson(slice.ports ?? [], content.ports ?? []))
+      return [];
     const object: EndpointSlice = { ...slice, ...content };
     return [{ kind: 'Replace', resource: ENDPOINT_SLICES, object }];
   });
@@ -78,7 +79,7 @@ function contentsOf(view: ClusterView, service: Service): readonly Content[] {
   );
   const groups = Map.groupBy(pods, (pod) => canonicalJson(portsOf(service, pod)));
   const contents = [...groups.values()].flatMap((group) => chunksOf(service, group));
-  return contents.length === 0 ? [{ ports: [], endpoints: [] }] : contents;
+  return contents.length === 0 ? [{ ports: null, endpoints: null }] : contents;
 }
 
 function chunksOf(service: Service, pods: readonly Pod[]): readonly Content[] {

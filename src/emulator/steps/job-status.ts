@@ -4,7 +4,7 @@ import type { Instant } from '../../units/instant.ts';
 import { add, earliest, formatInstant, parseInstant } from '../../units/instant.ts';
 import type { ClusterStep, ClusterView } from '../step.ts';
 import { JOBS, listOf, PODS } from './kinds.ts';
-import { conditionOf, isActive, isReady } from './pod-facts.ts';
+import { conditionOf, isActive, isFinished, isReady } from './pod-facts.ts';
 import type { Pod } from './pod-shape.ts';
 import { CUT } from './pod-times.ts';
 import type { Condition, Job } from './shapes.ts';
@@ -84,6 +84,8 @@ function statusOf(job: Job, pods: readonly Pod[], now: Instant): NonNullable<Job
     ...kept,
     ...counted({ active: ending === undefined ? active.length : 0, succeeded, failed }),
     ready: ending === undefined ? active.filter(isReady).length : 0,
+    terminating: pods.filter((pod) => pod.metadata.deletionTimestamp !== undefined && !isFinished(pod)).length,
+    uncountedTerminatedPods: {},
     ...(startTime === undefined ? {} : { startTime }),
   };
   if (ending === undefined || conditionOf(job, ending.type)?.status === 'True') return status;

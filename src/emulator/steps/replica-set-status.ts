@@ -1,6 +1,7 @@
 import { controllerUidOf } from '../../kube/resource.ts';
 import type { Instant } from '../../units/instant.ts';
 import { earliest } from '../../units/instant.ts';
+import { nameSuffix } from '../draw.ts';
 import type { ClusterStep, ClusterView } from '../step.ts';
 import { listOf, NAMESPACES, PODS, REPLICA_SETS, RESOURCE_QUOTAS } from './kinds.ts';
 import { hasLabels, selects } from './labels.ts';
@@ -64,7 +65,8 @@ function conditionsOf(view: ClusterView, set: ReplicaSet, active: number, now: I
   // As the real controller does: what was said first stays, though the counts in it move on.
   const said = conditionOf(set, 'ReplicaFailure');
   if (said?.status === 'True') return set.status?.conditions ?? [];
-  const message = `pods "${name}-" is forbidden: ${room.refusal}`;
+  const pod = `${name}-${nameSuffix(() => false, set.metadata.uid ?? '', now)}`;
+  const message = `pods "${pod}" is forbidden: ${room.refusal}`;
   return withCondition(kept, { type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message }, now);
 }
 

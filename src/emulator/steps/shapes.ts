@@ -107,6 +107,8 @@ export type Job = KubeObject &
       failed?: number;
       startTime?: string;
       completionTime?: string;
+      terminating?: number;
+      uncountedTerminatedPods?: Labels;
       conditions?: readonly Condition[];
     }>;
   }>;
