@@ -120,7 +120,9 @@ async function addressOf(
   } catch {
     // No such name, or no time left: the same as no address.
   }
-  if (address === undefined) return nothing(`no answer from ${url.origin}: its name cannot be resolved`);
+  if (address === undefined) {
+    return nothing(`no answer from ${url.origin}: its name cannot be resolved; correct it, or create that Service`);
+  }
   if (isConfigured(url, policy)) return address;
   const own = Object.values(networkInterfaces()).flatMap((all) => (all ?? []).map((one) => one.address));
   const refused = refuseIp(address.ip, portOf(url), policy, { apiServer, own });

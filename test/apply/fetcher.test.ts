@@ -207,3 +207,23 @@ test('a measurement that is called off ends at once', async () => {
   ending.abort(new Error('the run is over'));
   expect((await answer).kind).toBe('Nothing');
 });
+
+test('where nobody answers, the reason says what to do', async () => {
+  const closed = createServer();
+  await new Promise<void>((resolve) => closed.listen(0, '127.0.0.1', resolve));
+  const nobody = `http://127.0.0.1:${(closed.address() as AddressInfo).port}`;
+  await new Promise((resolve) => closed.close(resolve));
+  expect(await fetcherFor(nobody).fetch(get(nobody), never)).toMatchObject({
+    message: `no answer from ${nobody}: ECONNREFUSED; correct the address, or see that it can be reached`,
+  });
+  const nameless = createFetcher(
+    () => ({ origins: [], clusterServices: true, ...NOTHING_REFUSED }),
+    systemClock(),
+    () => Promise.reject(new Error('ENOTFOUND')),
+  );
+  onTestFinished(() => nameless.close());
+  const typo = 'http://prometheus-typo.monitoring.svc:9090';
+  expect(await nameless.fetch(get(typo), never)).toMatchObject({
+    message: `no answer from ${typo}: its name cannot be resolved; correct it, or create that Service`,
+  });
+});

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import type { RolloutStatus } from '../../../src/api/rollout.ts';
+import { planRollout } from '../../../src/plan/plan-rollout.ts';
+import { BEGIN, worldOf } from '../model/world.ts';
+
+/** What is told of a fresh Rollout whose analysis takes this hash, with and without a revision on record. */
+function told(hash: 'Latest' | 'Stable', templateName: string, status?: RolloutStatus): readonly string[] {
+  const args = [{ name: 'hash', valueFrom: { podTemplateHashValue: hash } }];
+  const steps = [{ setWeight: 20 }, { analysis: { templates: [{ templateName }], args } }];
+  const words = { strategy: 'Routed', replicas: 4, version: 'v1', steps } as const;
+  const world = worldOf({ ...words, ...(status === undefined ? {} : { status }) });
+  const observed = {
+    ...world,
+    analysisTemplates: world.analysisTemplates.map(({ template, ...found }) => ({
+      ...found,
+      template: template && { ...template, spec: { ...template.spec, args: [{ name: 'hash' }] } },
+    })),
+  };
+  return planRollout(observed, BEGIN)
+    .events.filter(({ reason }) => reason === 'InvalidSpec')
+    .map(({ note }) => note);
+}
+
+test('a fresh Rollout is not called invalid because its hashes are not on record yet', () => {
+  expect(told('Latest', 'errors')).toEqual([]);
+  expect(told('Stable', 'errors')).toEqual([]);
+});
+
+test('what is really wrong with its analysis is told as soon as its first revision is on record', () => {
+  const recorded: RolloutStatus = { currentPodHash: 'v1', stableRS: 'v1' };
+  expect(told('Latest', 'errors', recorded)).toEqual([]);
+  expect(told('Latest', 'absent', recorded).join()).toContain('AnalysisTemplate "absent" does not exist');
+});
