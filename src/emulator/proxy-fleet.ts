@@ -1,4 +1,3 @@
-import type { KubeObject } from '../kube/resource.ts';
 import type { Milliseconds } from '../units/duration.ts';
 import { milliseconds } from '../units/duration.ts';
 import type { Instant } from '../units/instant.ts';
@@ -9,7 +8,7 @@ import { endpointsOf, serviceOf } from './proxies/endpoints.ts';
 import type { StreamReport } from './proxies/outcomes.ts';
 import type { Knowledge } from './proxies/proxy.ts';
 import { Proxy } from './proxies/proxy.ts';
-import { rulesOf } from './proxies/routes.ts';
+import { isAttached, rulesOf } from './proxies/routes.ts';
 import type { Sample } from './promql/samples.ts';
 import type { Random } from './random.ts';
 import { seededRandom } from './random.ts';
@@ -166,16 +165,21 @@ export class ProxyFleet {
 
   #publish(view: ClusterView, now: Instant): void {
     const seen = new Set<string>();
-    const notice = (kind: string, object: KubeObject, read: () => Knowledge | undefined): void => {
-      const key = `${kind}/${object.metadata.namespace ?? ''}/${object.metadata.name}`;
+    const notice = (key: string, stamp: string, read: () => Knowledge | undefined): void => {
       seen.add(key);
-      const stamp = `${object.metadata.uid ?? ''}/${object.metadata.resourceVersion ?? ''}`;
       if (this.#published.get(key)?.stamp !== stamp) this.#announce(key, stamp, read(), now);
     };
-    for (const route of listOf(view, HTTP_ROUTES))
-      notice('route', route, () => ({ kind: 'Rules', rules: rulesOf(route) }));
+    for (const route of listOf(view, HTTP_ROUTES)) {
+      const { namespace = '', name, uid = '', generation = 0 } = route.metadata;
+      const attached = isAttached(route);
+      // What is said about a route changes its version, but nothing for a proxy.
+      notice(`route/${namespace}/${name}`, `${uid}/${generation}/${attached}`, () =>
+        attached ? { kind: 'Rules', rules: rulesOf(route) } : undefined,
+      );
+    }
     for (const slice of listOf(view, ENDPOINT_SLICES)) {
-      notice('slice', slice, () => {
+      const { namespace = '', name, uid = '', resourceVersion = '' } = slice.metadata;
+      notice(`slice/${namespace}/${name}`, `${uid}/${resourceVersion}`, () => {
         const service = serviceOf(slice);
         return service === undefined ? undefined : { kind: 'Endpoints', service, endpoints: endpointsOf(slice) };
       });

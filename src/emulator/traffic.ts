@@ -33,7 +33,8 @@ type Goal = Readonly<{ kind: 'Host'; asked: Asked }> | Readonly<{ kind: 'Service
 type Flow = { rate: number; goal: Goal; owed: number; turn: number; report: StreamReport };
 
 function goalOf(to: Stream['to']): Goal {
-  if (to.kind === 'Service') return { kind: 'Service', backend: backend(to.service, to.port, 1) };
+  // Within the cluster no Envoy stands between, and so none counts.
+  if (to.kind === 'Service') return { kind: 'Service', backend: { ...backend(to.service, to.port, 1), cluster: '' } };
   return { kind: 'Host', asked: { host: to.host, path: to.path ?? '/', method: 'GET', headers: to.headers ?? {} } };
 }
 

@@ -6,7 +6,7 @@ import type { StreamReport } from '../../src/emulator/proxies/outcomes.ts';
 import { applicationOfPod } from '../../src/emulator/pod-application.ts';
 import { EmulatedPrometheus } from '../../src/emulator/prometheus.ts';
 import { runProxies } from '../../src/emulator/run-proxies.ts';
-import { HTTP_ROUTES, NODES, PODS, REPLICA_SETS, SERVICES } from '../../src/emulator/steps/kinds.ts';
+import { GATEWAYS, HTTP_ROUTES, NODES, PODS, REPLICA_SETS, SERVICES } from '../../src/emulator/steps/kinds.ts';
 import type { Node, ReplicaSet } from '../../src/emulator/steps/shapes.ts';
 import type { KubeObject } from '../../src/kube/resource.ts';
 import { seconds } from '../../src/units/duration.ts';
@@ -33,7 +33,7 @@ function deploy({ cluster }: Rig, version: string, replicas: number, env: Env = 
 
 function routeSpec(weights: Readonly<Record<string, number>>): object {
   const backendRefs = Object.entries(weights).map(([name, weight]) => ({ name, port: 80, weight }));
-  return { hostnames: ['shop'], rules: [{ backendRefs }] };
+  return { parentRefs: [{ name: 'edge' }], hostnames: ['shop'], rules: [{ backendRefs }] };
 }
 
 function setWeights({ cluster }: Rig, weights: Readonly<Record<string, number>>): void {
@@ -53,6 +53,11 @@ type World = Readonly<{ rig: Rig; prometheus: EmulatedPrometheus; report: Stream
 async function world(options: Partial<ProxyFleetOptions> = {}, env: Env = {}): Promise<World> {
   const rig = startRig(clusterSteps(), ['n1', 'n2']);
   deploy(rig, 'v1', 4, env);
+  const listeners = [{ name: 'http', port: 80, protocol: 'HTTP' }];
+  rig.cluster.create(GATEWAYS, {
+    metadata: { name: 'edge', namespace: NAMESPACE },
+    spec: { gatewayClassName: 'emulated', listeners },
+  } as KubeObject);
   rig.cluster.create(HTTP_ROUTES, {
     metadata: { name: 'shop', namespace: NAMESPACE },
     spec: routeSpec({ v1: 100, v2: 0 }),

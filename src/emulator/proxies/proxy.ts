@@ -122,7 +122,7 @@ export class Proxy {
     for (const { backends, mirrors } of this.#rules) {
       for (const backend of [...backends, ...mirrors.map((mirror) => mirror.backend)]) this.countersOf(backend);
     }
-    for (const counters of this.#counters.values()) yield* counters.expose();
+    for (const [cluster, counters] of this.#counters) if (cluster !== '') yield* counters.expose();
   }
 
   #index(): void {

@@ -6,7 +6,7 @@ export type Backend = Readonly<{
   /** `namespace/name` of the Service. */
   service: string;
   weight: number;
-  /** What Contour calls this Service's port: namespace_service_port. */
+  /** What Contour calls this Service's port: namespace_service_port; '' where no Envoy counts. */
   cluster: string;
 }>;
 
@@ -60,7 +60,18 @@ type HttpRoute = KubeObject &
         backendRefs?: readonly Reference[];
       }>[];
     }>;
+    status?: Readonly<{
+      parents?: readonly Readonly<{ conditions?: readonly Readonly<{ type: string; status: string }>[] }>[];
+    }>;
   }>;
+
+/** True when a Gateway has taken the route: proxies know nothing of one that is attached nowhere. */
+export function isAttached(object: KubeObject): boolean {
+  const { status } = object as HttpRoute;
+  return (status?.parents ?? []).some(({ conditions = [] }) =>
+    conditions.some((condition) => condition.type === 'Accepted' && condition.status === 'True'),
+  );
+}
 
 /** The rules of an HTTPRoute, one for each match; a backend without a weight has 1. */
 export function rulesOf(object: KubeObject): readonly Rule[] {

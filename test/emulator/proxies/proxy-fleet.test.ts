@@ -77,6 +77,29 @@ describe('what a proxy does with a request', () => {
     expect(failed?.value).toBeGreaterThan(490);
   });
 
+  test('a route that no Gateway takes leads nowhere', () => {
+    const { cluster, fleet, report } = rig();
+    cluster.accepted = false;
+    cluster.route({ stable: 100 });
+    fleet.advance(cluster, after(1));
+    fleet.advance(cluster, after(11));
+    expect(report.total('NoRoute')).toBeGreaterThan(950);
+  });
+
+  test('requests within the cluster go past the proxies’ counters', () => {
+    const { cluster, fleet } = rig();
+    fleet.send({ ...SHOP, rate: 0 });
+    const report = fleet.send({
+      name: 'inner',
+      rate: 10,
+      to: { kind: 'Service', service: 'default/stable', port: 80 },
+    });
+    fleet.advance(cluster, after(11));
+    expect(ok(report, 'v1')).toBe(100);
+    const counted = fleet.proxies.flatMap((proxy) => [...proxy.expose()]).filter(({ value }) => value > 0);
+    expect(counted).toEqual([]);
+  });
+
   test.each([
     ['a host that no route names', { kind: 'Host', host: 'elsewhere' }, 'NoRoute'],
     ['a Service that nobody serves', { kind: 'Service', service: 'default/none', port: 80 }, 'NoEndpoints'],

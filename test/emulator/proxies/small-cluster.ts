@@ -22,6 +22,9 @@ export class SmallCluster implements ClusterView {
   readonly #applications = new Map<string, Application>();
   #version = 0;
   #addresses = 0;
+  #generation = 0;
+  /** Whether the Gateway takes the route that is put there next. */
+  accepted = true;
 
   /** What listens behind a pod. */
   readonly applicationOf = (pod: Pod): Application | undefined => this.#applications.get(pod.metadata.uid ?? '');
@@ -79,7 +82,9 @@ export class SmallCluster implements ClusterView {
   route(weights: Readonly<Record<string, number>>, rules: readonly object[] = []): void {
     const backendRefs = Object.entries(weights).map(([name, weight]) => ({ name, port: 80, weight }));
     const spec = { hostnames: ['shop'], rules: [...rules, { backendRefs }] };
-    this.#put('httproutes', { name: 'shop', uid: 'shop' }, { spec });
+    this.#generation += 1;
+    const status = { parents: [{ conditions: [{ type: 'Accepted', status: this.accepted ? 'True' : 'False' }] }] };
+    this.#put('httproutes', { name: 'shop', uid: 'shop', generation: this.#generation }, { spec, status });
   }
 
   /** Takes the route away. */
