@@ -32,3 +32,29 @@ test('what the server refuses for an hour is tried again at least every 30 s, an
   expect(passes.length).toBeGreaterThan(120);
   expect(passes.length).toBeLessThan(140);
 });
+
+test('as many objects are worked on at once as there are workers', async () => {
+  const clock = createVirtualClock();
+  const begun: string[] = [];
+  const hanging = Promise.withResolvers<object>();
+  const controller = createKindController({
+    name: 'rollout',
+    clock,
+    log: silentLog,
+    metrics: createMetrics({ version: 'test', commit: 'test' }),
+    workers: 3,
+    reconciler: {
+      reconcile(key) {
+        begun.push(key);
+        return hanging.promise;
+      },
+    },
+  });
+  controller.start(['a', 'b', 'c', 'd', 'e']);
+  await clock.settle();
+  expect(begun).toEqual(['a', 'b', 'c']);
+  hanging.resolve({});
+  await clock.settle();
+  expect(begun).toHaveLength(5);
+  await controller.stop();
+});
