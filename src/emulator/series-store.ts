@@ -1,5 +1,6 @@
 import type { Milliseconds } from '../units/duration.ts';
 import type { Instant } from '../units/instant.ts';
+import { instant } from '../units/instant.ts';
 import type { Labels } from './promql/labels.ts';
 import { METRIC_NAME, labelOf } from './promql/labels.ts';
 import type { Matcher } from './promql/matcher.ts';
@@ -29,9 +30,17 @@ export class SeriesStore implements SeriesSource {
     return true;
   }
 
-  /** Marks the series as ended: it has no value from `at` on, until a new sample comes. */
+  /**
+   * Marks a series, if there is one, as ended: it has no value from `at` on, until a new sample comes. A marker at the instant of the last
+   * sample, or before it, comes a millisecond later: lost, it would let the series live on for five minutes.
+   */
   markStale(labels: Labels, at: Instant): void {
-    if (this.append(labels, at, Number.NaN)) this.#byKey.get(labels.key)?.stale.add(at);
+    const series = this.#byKey.get(labels.key);
+    if (series === undefined) return;
+    const last = series.times.at(-1) ?? Number.NEGATIVE_INFINITY;
+    const time = instant(Math.max(at, last + 1));
+    this.append(labels, time, Number.NaN);
+    series.stale.add(time);
   }
 
   /** The series that meet every condition, in the order of their first sample. */
