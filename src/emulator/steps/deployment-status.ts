@@ -8,7 +8,7 @@ import { DEPLOYMENTS, REPLICA_SETS } from './kinds.ts';
 import { conditionOf } from './pod-facts.ts';
 import { CUT } from './pod-times.ts';
 import type { Condition, Deployment, DeploymentStatus } from './shapes.ts';
-import { counted, withCondition, writeStatus } from './writes.ts';
+import { counted, writeStatus } from './writes.ts';
 
 /**
  * Reports a Deployment by the status of its ReplicaSets, with the conditions that `kubectl rollout status` reads.
@@ -54,13 +54,13 @@ function statusOf(family: Family, now: Instant): DeploymentStatus {
     }),
     terminatingReplicas: countOf(all, 'terminatingReplicas'),
   };
-  const before = deployment.status?.conditions?.filter(({ type }) => type !== 'ReplicaFailure');
-  const told = withUpdate(before, availability(family, available), now);
+  const told = withUpdate(deployment.status?.conditions ?? [], availability(family, available), now);
   const progress = progressOf(family, counts, now);
-  const conditions = progress === undefined ? told : withUpdate(told, progress, now);
+  const moved = progress === undefined ? told : withUpdate(told, progress, now);
   const failure = all.map((set) => conditionOf(set, 'ReplicaFailure')).find((one) => one !== undefined);
-  if (failure === undefined) return { ...counts, conditions };
-  return { ...counts, conditions: [...conditions, { ...failure, lastUpdateTime: failure.lastTransitionTime ?? '' }] };
+  const conditions =
+    failure === undefined ? moved.filter(({ type }) => type !== 'ReplicaFailure') : withUpdate(moved, failure, now);
+  return { ...counts, conditions };
 }
 
 function availability({ replicas, maxUnavailable }: Family, available: number): Condition {
@@ -130,18 +130,16 @@ function lateFrom(deployment: Deployment, after: Instant | undefined): Instant |
   return after !== undefined && late <= after ? undefined : late;
 }
 
-/** As withCondition, with a lastUpdateTime that moves when reason or status do, or when the condition brings one. */
-function withUpdate(
-  conditions: readonly Condition[] | undefined,
-  wanted: Condition,
-  now: Instant,
-): readonly Condition[] {
-  const before = conditions?.find(({ type }) => type === wanted.type);
+/**
+ * The conditions with this one at the end, as the real controller writes them: one that is said already, with that status
+ * and reason, stays as it is, unless the new one brings a time of update.
+ */
+function withUpdate(conditions: readonly Condition[], wanted: Condition, now: Instant): readonly Condition[] {
+  const before = conditions.find(({ type }) => type === wanted.type);
   const same = before?.status === wanted.status && before.reason === wanted.reason;
-  const kept = same ? before.lastUpdateTime : undefined;
-  return withCondition(
-    conditions,
-    { ...wanted, lastUpdateTime: wanted.lastUpdateTime ?? kept ?? formatInstant(now) },
-    now,
-  );
+  if (same && wanted.lastUpdateTime === undefined) return conditions;
+  const at = formatInstant(now);
+  const lastTransitionTime = before?.status === wanted.status ? (before.lastTransitionTime ?? at) : at;
+  const others = conditions.filter((one) => one !== before);
+  return [...others, { ...wanted, lastUpdateTime: wanted.lastUpdateTime ?? at, lastTransitionTime }];
 }
