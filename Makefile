@@ -1,5 +1,5 @@
 # The same names as the npm scripts; a colon of a script is a dash here.
-.PHONY: setup check test test-server test-cluster cluster demo-cluster build image crds docs presubmit
+.PHONY: setup check test test-server test-cluster conformance cluster demo-cluster build image crds docs presubmit
 
 setup:
 	npm run setup
@@ -15,6 +15,9 @@ test-server:
 
 test-cluster:
 	npm run test:cluster
+
+conformance:
+	npm run conformance
 
 cluster:
 	npm run cluster

@@ -135,7 +135,7 @@ function answerAside(core: Core, segments: readonly string[], request: EmulatorR
   }
   const found = discover(core, segments, request.accept) ?? openApi(core, segments);
   if (found === undefined) {
-    const isApi = root === 'api' || root === 'apis' || root === 'openapi';
+    const isApi = root === 'api' || root === 'openapi' || (root === 'apis' && hasGroup(core, segments[1]));
     return isApi
       ? noSuchPath()
       : { status: 404, body: '404 page not found\n', contentType: 'text/plain; charset=utf-8' };
@@ -144,6 +144,11 @@ function answerAside(core: Core, segments: readonly string[], request: EmulatorR
   const aggregated = (request.accept ?? '').includes('as=APIGroupDiscoveryList') && segments.length === 1;
   const contentType = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
   return { status: 200, body: found, ...(aggregated ? { contentType } : {}) };
+}
+
+/** Of a group that nobody serves, the server does not even know that it is an API. */
+function hasGroup(core: Core, group: string | undefined): boolean {
+  return group === undefined || core.kinds.all().some(({ resource }) => resource.group === group);
 }
 
 function responseOf(answered: EmulatorResponse | Refusal): EmulatorResponse {

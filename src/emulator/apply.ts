@@ -1,8 +1,9 @@
 import type { KubeObject } from '../kube/resource.ts';
 import { formatInstant } from '../units/instant.ts';
-import { readBody } from './body.ts';
 import type { Core, WriteOptions } from './core.ts';
 import { createObject } from './create.ts';
+import { readCustom } from './custom-object.ts';
+import { decode } from './decode.ts';
 import type { FieldSet } from './field-set.ts';
 import { describeFields, difference, intersection, isEmptySet, union } from './field-set.ts';
 import { claimedFields, ownable, wholeSchema } from './field-tracking.ts';
@@ -71,8 +72,14 @@ function readApply({ kind, namespace }: Target, part: Part, request: EmulatorReq
     return invalid(OPTIONS, '', [required('fieldManager', 'is required for apply patch')]);
   }
   if (!isMap(request.body)) return badRequest('error decoding YAML: the body is no object');
-  const body = readBody(kind, request.body);
-  if (isRefusal(body)) return body;
+  const { body } = request;
+  const { apiVersion = '', kind: named = '' } = body;
+  if (apiVersion !== versionOf(kind) || named !== kind.resource.kind) {
+    const version = String(apiVersion).includes('/') ? String(apiVersion) : `/${String(apiVersion)}`;
+    return badRequest(`invalid object type: ${version}, Kind=${String(named)}`);
+  }
+  const untyped = untypedRefusal(kind, body);
+  if (untyped !== undefined) return untyped;
   const metadata: JsonMap = isMap(body['metadata']) ? body['metadata'] : {};
   if (metadata['managedFields'] !== undefined) return badRequest('metadata.managedFields must be nil');
   const place = namespace === undefined ? {} : { namespace };
@@ -85,6 +92,19 @@ function readApply({ kind, namespace }: Target, part: Part, request: EmulatorReq
   const subresource = part === 'status' ? 'status' : '';
   const own = { manager: fieldManager, operation: 'Apply' as const, apiVersion: versionOf(kind), subresource };
   return { configuration, claimed: claimedFields(kind, configuration, subresource), own, force: force === 'true' };
+}
+
+/** What is applied must be declared, member by member: there is no pruning first. Source: managedfields, structuredmerge.go. */
+function untypedRefusal(kind: Kind, body: JsonMap): Refusal | undefined {
+  const { unknown } = kind.builtIn ? decode(kind.schema, body) : readCustom(kind.schema, body);
+  if (unknown.length === 0) return undefined;
+  const texts = unknown.map((path) => `.${path}: field not declared in schema`);
+  const list = texts.length === 1 ? (texts[0] ?? '') : `errors:\n${texts.map((text) => `  ${text}`).join('\n')}`;
+  const metadata: JsonMap = isMap(body['metadata']) ? body['metadata'] : {};
+  const name = [metadata['namespace'] ?? '', metadata['name'] ?? ''].map(String).join('/');
+  const { group, version, kind: named } = kind.resource;
+  const type = `${group}/${version}, Kind=${named}`;
+  return refuse(500, undefined, `failed to create typed patch object (${name}; ${type}): ${list}`);
 }
 
 function applyNew(
@@ -151,7 +171,8 @@ function settle(
   if (conflicts.length > 0 && !force) return conflictOf(conflicts);
   if (!core.tracksFields) return object;
   const rest = others.map((one) => ({ ...one, fields: difference(difference(one.fields, touched), removed) }));
-  const time = earlier !== undefined && sameValue(object, before) ? earlier.time : formatInstant(core.now());
+  // Who changes nothing keeps the time of his last change; who never changed anything has none.
+  const time = sameValue(object, before) ? earlier?.time : formatInstant(core.now());
   return withOwners(object, [...rest, { ...own, fields: claimed, time }]);
 }
 

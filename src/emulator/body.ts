@@ -1,3 +1,4 @@
+import { isBuiltInType } from './built-in-types.ts';
 import type { Kind } from './kind.ts';
 import { versionOf } from './kind.ts';
 import type { Refusal } from './refusal.ts';
@@ -23,8 +24,9 @@ export function readBody(kind: Kind, body: unknown): JsonMap | Refusal {
   if (!kind.builtIn) return wrongCustomKind(kind, body);
   const version = String(apiVersion).split('/').at(-1) ?? '';
   const given = String(named);
+  const known = isBuiltInType(given);
   const why =
-    apiVersion === versionOf(kind)
+    apiVersion === versionOf(kind) && known
       ? `converting (${version}.${given}) to (${internalPackage(resource.group)}.${resource.kind}): unknown conversion`
       : `no kind ${JSON.stringify(given)} is registered for version ${JSON.stringify(apiVersion)} in scheme "pkg/runtime/scheme.go:111"`;
   return badRequest(`${given} in version ${JSON.stringify(version)} cannot be handled as a ${resource.kind}: ${why}`);
@@ -53,7 +55,15 @@ function wrongCustomKind(kind: Kind, body: JsonMap): Refusal {
   return invalid({ ...resource, kind: named }, name, [invalidValue('kind', named, `must be ${resource.kind}`)]);
 }
 
+/** Where Go reads which kind it is; of a body that is no object it says so in full, and shows the body in hexadecimal. */
+const TYPE_META =
+  'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
+
 function unreadable({ resource }: Kind, body: unknown): string {
   const text = typeof body === 'string' ? body : (JSON.stringify(body) ?? '');
+  if (Array.isArray(body)) {
+    const bytes = Buffer.from(text).toString('hex');
+    return `the object provided is unrecognized (must be of type ${resource.kind}): couldn't get version/kind; json parse error: json: cannot unmarshal array into Go value of type ${TYPE_META} (${bytes})`;
+  }
   return `the object provided is unrecognized (must be of type ${resource.kind}): couldn't get version/kind; json parse error: unexpected end of JSON input (${text})`;
 }

@@ -7,11 +7,13 @@ import { newEventProblems, shownEvent, storedEvent } from './kinds/events.ts';
 import {
   autoscalerProblems,
   completeAutoscaler,
+  completeBinding,
   completeEndpointSlice,
   holdNamespace,
   labelNamespace,
   completeSecret,
   endpointSliceProblems,
+  immutableProblems,
   leaseProblems,
 } from './kinds/plain.ts';
 import { completePod, podProblems, preparePod } from './kinds/pods.ts';
@@ -25,7 +27,7 @@ import {
   replicatedProblems,
   tieJob,
 } from './kinds/workloads.ts';
-import { labelNameProblem, pathSegmentProblem, serviceNameProblem, subdomainProblem } from './names.ts';
+import { labelNameProblem, pathSegmentProblem, subdomainProblem } from './names.ts';
 import { tableOf } from './state.ts';
 
 type Traits = Partial<Omit<Kind, 'resource' | 'table'>> & Readonly<{ type?: string; namespaced?: boolean }>;
@@ -73,7 +75,7 @@ const EVENT_FIELDS = [
 const RBAC = { nameProblem: pathSegmentProblem };
 
 const core: readonly Kind[] = [
-  builtIn('v1', 'configmaps', 'ConfigMap', { shortNames: ['cm'] }),
+  builtIn('v1', 'configmaps', 'ConfigMap', { shortNames: ['cm'], validate: immutableProblems }),
   builtIn('v1', 'endpoints', 'Endpoints', { shortNames: ['ep'] }),
   builtIn('v1', 'events', 'Event', { shortNames: ['ev'], selectableFields: EVENT_FIELDS }),
   builtIn('v1', 'namespaces', 'Namespace', {
@@ -113,7 +115,11 @@ const core: readonly Kind[] = [
     validate: podProblems,
   }),
   builtIn('v1', 'resourcequotas', 'ResourceQuota', { shortNames: ['quota'], hasStatus: true, answersDeleted: true }),
-  builtIn('v1', 'secrets', 'Secret', { selectableFields: ['type'], complete: completeSecret }),
+  builtIn('v1', 'secrets', 'Secret', {
+    selectableFields: ['type'],
+    complete: completeSecret,
+    validate: immutableProblems,
+  }),
   builtIn('v1', 'serviceaccounts', 'ServiceAccount', { shortNames: ['sa'], answersDeleted: true }),
   builtIn('v1', 'services', 'Service', {
     shortNames: ['svc'],
@@ -121,7 +127,7 @@ const core: readonly Kind[] = [
     hasStatus: true,
     answersDeleted: true,
     selectableFields: ['spec.clusterIP', 'spec.type'],
-    nameProblem: serviceNameProblem,
+    nameProblem: labelNameProblem,
     complete: completeService,
     prepare: placeService,
     validate: serviceProblems,
@@ -184,9 +190,13 @@ const groups: readonly Kind[] = [
     hasGeneration: true,
     unconditionalUpdate: false,
   }),
-  builtIn('rbac.authorization.k8s.io/v1', 'clusterrolebindings', 'ClusterRoleBinding', { ...RBAC, namespaced: false }),
+  builtIn('rbac.authorization.k8s.io/v1', 'clusterrolebindings', 'ClusterRoleBinding', {
+    ...RBAC,
+    namespaced: false,
+    complete: completeBinding,
+  }),
   builtIn('rbac.authorization.k8s.io/v1', 'clusterroles', 'ClusterRole', { ...RBAC, namespaced: false }),
-  builtIn('rbac.authorization.k8s.io/v1', 'rolebindings', 'RoleBinding', RBAC),
+  builtIn('rbac.authorization.k8s.io/v1', 'rolebindings', 'RoleBinding', { ...RBAC, complete: completeBinding }),
   builtIn('rbac.authorization.k8s.io/v1', 'roles', 'Role', RBAC),
 ];
 

@@ -16,5 +16,10 @@ export function builtInType(name: string): BuiltInSchema {
   return found;
 }
 
+/** True when a type of that name is known. */
+export function isBuiltInType(name: string): boolean {
+  return types.has(name);
+}
+
 /** metadata of every object. */
 export const OBJECT_META: BuiltInSchema = builtInType('ObjectMeta');

@@ -84,8 +84,9 @@ function namespaceRefusal(
 
 /** A new object: the fields that the server alone sets. */
 function born(core: Core, kind: Kind, object: KubeObject): KubeObject {
-  const given = object.metadata as KubeObject['metadata'] & { generateName?: string; managedFields?: unknown };
-  const { managedFields: _sent, deletionTimestamp: _gone, generation: _counted, ...rest } = given;
+  type Sent = KubeObject['metadata'] & { generateName?: string; managedFields?: unknown; selfLink?: string };
+  const given: Sent = object.metadata;
+  const { managedFields: _sent, deletionTimestamp: _gone, selfLink: _old, ...rest } = given;
   const { generateName } = rest;
   const unnamed = (rest.name === undefined || rest.name === '') && generateName !== undefined && generateName !== '';
   const metadata = {

@@ -39,7 +39,7 @@ export function readCustom(schema: Schema, value: JsonMap, known?: unknown): Dec
     changed = true;
   }
   const error = metadata.error === undefined ? {} : { error: metadata.error };
-  return { value: changed ? result : value, unknown, ...error };
+  return { value: changed ? result : value, unknown: unknown.sort(), ...error };
 }
 
 /** Prunes and defaults a value; undefined when a null is left out. */

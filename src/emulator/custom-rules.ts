@@ -52,7 +52,11 @@ function brokenRule(
   if (!outcome.ok)
     return [problem(at, 'FieldValueInvalid', `${outcome.why} evaluating rule: ${rule.message ?? rule.rule}`)];
   if (outcome.value === true) return [];
-  return [problem(at, rule.reason ?? 'FieldValueInvalid', messageOf(rule, self, celValue(schema, before)))];
+  const text = messageOf(rule, self, celValue(schema, before));
+  const { reason = 'FieldValueInvalid' } = rule;
+  // A value that fits a line is shown; objects and lists are not.
+  const isShown = reason === 'FieldValueInvalid' && typeof value !== 'object';
+  return [problem(at, reason, isShown ? `${JSON.stringify(value)}: ${text}` : text)];
 }
 
 function messageOf({ rule, message, messageExpression }: SchemaRule, self: unknown, oldSelf: unknown): string {

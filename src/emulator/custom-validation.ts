@@ -121,12 +121,12 @@ function earlier(schema: Schema, before: unknown): (item: unknown, index: number
 
 function checkMembers(schema: Schema, value: JsonMap, before: unknown, path: string, problems: FieldProblem[]): void {
   const old: JsonMap = isMap(before) ? before : {};
-  for (const key of schema.required ?? []) {
-    if (value[key] === undefined) problems.push(required(`${path}.${key}`));
-  }
   for (const [key, member] of Object.entries(value)) {
     const type = memberSchema(schema, key);
     if (type !== undefined) check(type, member, old[key], `${path}.${key}`, problems);
+  }
+  for (const key of schema.required ?? []) {
+    if (value[key] === undefined) problems.push(required(`${path}.${key}`));
   }
 }
 

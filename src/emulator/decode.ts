@@ -1,5 +1,6 @@
 import type { JsonMap, Schema } from './schema.ts';
 import { isMap, memberSchema } from './schema.ts';
+import { canonicalQuantity } from './quantity.ts';
 import type { BuiltInSchema } from './type-notation.ts';
 
 /** What came of reading a value by a built-in type. */
@@ -93,7 +94,8 @@ function readMap(schema: Schema, value: JsonMap, known: JsonMap, at: Place, read
     const read =
       member === null
         ? zeroOf(type)
-        : readValue(type, member, known[key], { ...at, path: `${at.path}.${key}` }, reading);
+        : // An error is told of the map, not of its key.
+          readValue(type, member, known[key], at, reading);
     if (read !== member) (result ??= { ...value })[key] = read;
   }
   return result ?? value;
@@ -131,7 +133,7 @@ function readQuantity(schema: Schema, value: string | number, reading: Reading):
   if (!QUANTITY.test(String(value))) {
     reading.error ??= "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
   }
-  return String(value);
+  return canonicalQuantity(String(value));
 }
 
 /** Go's own name for a type, as its decoder tells it. */

@@ -107,12 +107,11 @@ function marked(core: Core, kind: Kind, before: KubeObject, options: DeleteOptio
       deletionTimestamp: formatInstant(add(core.now(), seconds(grace))),
       ...(metadata.generation === undefined || shortens ? {} : { generation: metadata.generation + 1 }),
     };
-    metadata = withMember(metadata, 'deletionGracePeriodSeconds', grace);
+    if (kind.table !== '/namespaces') metadata = withMember(metadata, 'deletionGracePeriodSeconds', grace);
   }
   const object = { ...before, metadata };
-  // An object that waits for nothing is told of as it was.
-  if (!holds)
-    return { object: kind.table === '/pods' && old.deletionTimestamp !== undefined ? object : before, gone: true };
+  // An object that waits for nothing is told of as it was; a pod with the mark of its deletion.
+  if (!holds) return { object: kind.table === '/pods' ? object : before, gone: true };
   const gone = old.deletionTimestamp !== undefined && finalizers.length === 0 && grace === 0 && kind.table === '/pods';
   return { object: kind.table === '/namespaces' ? terminating(object) : object, gone };
 }

@@ -34,6 +34,12 @@ const ORDER = [
 
 type Part = Readonly<{ name: string; verbs: readonly string[]; kind: JsonMap }>;
 
+/** The order is the server's own; a whole collection of namespaces cannot be deleted. */
+function verbsOf(kind: Kind): readonly string[] {
+  if (!kind.builtIn) return CUSTOM_VERBS;
+  return kind.table === '/namespaces' ? OBJECT_VERBS.filter((verb) => verb !== 'deletecollection') : OBJECT_VERBS;
+}
+
 function partsOf(kind: Kind): readonly Part[] {
   const own = { group: '', version: '', kind: kind.resource.kind };
   const scale = kind.scale === undefined ? [] : [{ name: 'scale', verbs: PART_VERBS, kind: SCALE }];
@@ -112,7 +118,7 @@ function resourceList(core: Core, group: string, version: string): JsonMap | und
       singularName,
       namespaced,
       kind: name,
-      verbs: kind.builtIn ? OBJECT_VERBS : CUSTOM_VERBS,
+      verbs: verbsOf(kind),
       ...(shortNames.length > 0 ? { shortNames } : {}),
       ...(categories.length > 0 ? { categories } : {}),
     };
@@ -170,7 +176,7 @@ function aggregatedKind(kind: Kind): JsonMap {
     responseKind,
     scope: resource.namespaced ? 'Namespaced' : 'Cluster',
     singularResource: singular,
-    verbs: builtIn ? OBJECT_VERBS : CUSTOM_VERBS,
+    verbs: verbsOf(kind),
     ...(shortNames.length > 0 ? { shortNames } : {}),
     ...(categories.length > 0 ? { categories } : {}),
     ...(subresources.length > 0 ? { subresources } : {}),

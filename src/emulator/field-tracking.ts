@@ -11,7 +11,7 @@ import { versionOf } from './kind.ts';
 import type { FieldOwner } from './managed-fields.ts';
 import { isSameOwner, ownersOf, withOwners } from './managed-fields.ts';
 import type { JsonMap, Schema } from './schema.ts';
-import { isMap } from './schema.ts';
+import { isMap, withMember } from './schema.ts';
 import { zeroOfType } from './type-notation.ts';
 
 /** A write, for the record of who owns what. */
@@ -77,6 +77,11 @@ export function trackedUpdate(
   options: TrackedWrite,
 ): KubeObject {
   if (!core.tracksFields) return object;
+  const { managedFields: sent } = object.metadata as { managedFields?: readonly object[] };
+  // One empty entry is how a client takes everybody's fields away.
+  if (sent?.length === 1 && Object.keys(sent[0] ?? {}).length === 0) {
+    return { ...object, metadata: withMember(object.metadata, 'managedFields', undefined) };
+  }
   const comparison = compareFields(wholeSchema(kind), shownForm(kind, before), shownForm(kind, object));
   return recorded(core, kind, object, ownersOf(before), comparison, options);
 }

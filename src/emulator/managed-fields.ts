@@ -37,7 +37,7 @@ export function ownersOf(object: KubeObject): readonly FieldOwner[] {
 
 /** An object with these field managers; those that own nothing are left out. Source: managedfields, sortEncodedManagedFields. */
 export function withOwners(object: KubeObject, managers: readonly FieldOwner[]): KubeObject {
-  const kept = managers.filter(({ fields, operation }) => operation === 'Apply' || !isEmptySet(fields)).toSorted(byAge);
+  const kept = managers.filter(({ fields }) => !isEmptySet(fields)).toSorted(byAge);
   const managedFields = kept.map(({ manager, operation, apiVersion, subresource, time, fields }) => ({
     manager,
     operation,

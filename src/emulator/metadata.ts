@@ -1,5 +1,5 @@
 import type { KubeObject, ObjectMeta } from '../kube/resource.ts';
-import { labelValueProblem, qualifiedNameProblem } from './names.ts';
+import { labelValueProblem, qualifiedNameProblems } from './names.ts';
 import type { FieldProblem } from './refusal.ts';
 import { duplicate, invalidValue, required } from './refusal.ts';
 import { isMap, sameValue } from './schema.ts';
@@ -27,7 +27,7 @@ export function changeableMetadataProblems(metadata: ObjectMeta): readonly Field
     ...labelProblems(labels, 'metadata.labels'),
     ...annotationProblems(annotations),
     ...ownerProblems(ownerReferences),
-    ...finalizers.flatMap(finalizerProblem),
+    ...finalizers.flatMap((one, index) => finalizerProblems(one, `metadata.finalizers[${index}]`)),
   ];
 }
 
@@ -35,8 +35,8 @@ function annotationProblems(annotations: Readonly<Record<string, string>>): read
   const problems: FieldProblem[] = [];
   let size = 0;
   for (const [key, value] of Object.entries(annotations)) {
-    const wrong = qualifiedNameProblem(key.toLowerCase());
-    if (wrong !== undefined) problems.push(invalidValue('metadata.annotations', key, wrong));
+    const wrong = qualifiedNameProblems(key.toLowerCase());
+    problems.push(...wrong.map((one) => invalidValue('metadata.annotations', key, one)));
     size += key.length + value.length;
   }
   if (size > LARGEST_ANNOTATIONS) {
@@ -49,21 +49,20 @@ function annotationProblems(annotations: Readonly<Record<string, string>>): read
 /** What is wrong with a map of labels at a path. */
 export function labelProblems(labels: Readonly<Record<string, string>>, path: string): readonly FieldProblem[] {
   return Object.entries(labels).flatMap(([key, value]) => {
-    const wrongKey = qualifiedNameProblem(key);
+    const wrongKeys = qualifiedNameProblems(key, 'a valid label key');
     const wrongValue = labelValueProblem(value);
     return [
-      ...(wrongKey === undefined ? [] : [invalidValue(path, key, wrongKey)]),
+      ...wrongKeys.map((one) => invalidValue(path, key, one)),
       ...(wrongValue === undefined ? [] : [invalidValue(path, value, wrongValue)]),
     ];
   });
 }
 
-function finalizerProblem(name: string, index: number): readonly FieldProblem[] {
-  const field = `metadata.finalizers[${index}]`;
-  const wrong = qualifiedNameProblem(name);
-  if (wrong !== undefined) return [invalidValue(field, name, wrong)];
+function finalizerProblems(name: string, path: string): readonly FieldProblem[] {
+  const wrong = qualifiedNameProblems(name);
+  if (wrong.length > 0) return wrong.map((one) => invalidValue(path, name, one));
   if (name.includes('/') || ['orphan', 'foregroundDeletion', 'kubernetes'].includes(name)) return [];
-  return [invalidValue(field, name, 'name is neither a standard finalizer name nor is it fully qualified')];
+  return [invalidValue(path, name, 'name is neither a standard finalizer name nor is it fully qualified')];
 }
 
 function ownerProblems(owners: NonNullable<ObjectMeta['ownerReferences']>): readonly FieldProblem[] {
@@ -72,7 +71,8 @@ function ownerProblems(owners: NonNullable<ObjectMeta['ownerReferences']>): read
   for (const owner of owners) {
     const path = 'metadata.ownerReferences';
     for (const key of ['apiVersion', 'kind', 'name', 'uid'] as const) {
-      if ((owner[key] ?? '') === '') problems.push(invalidValue(`${path}.${key}`, '', 'must not be empty'));
+      const what = key === 'apiVersion' ? 'version must not be empty' : 'must not be empty';
+      if ((owner[key] ?? '') === '') problems.push(invalidValue(`${path}.${key}`, '', what));
     }
     if (owner.controller === true && controller !== undefined) {
       const detail = `Only one reference can have Controller set to true. Found "true" in references for ${controller} and ${owner.kind}/${owner.name}`;

@@ -124,14 +124,14 @@ function add(place: JsonMap | readonly unknown[], key: string, value: unknown): 
 }
 
 function replace(place: JsonMap | readonly unknown[], key: string, value: unknown): unknown {
-  if (!Array.isArray(place)) return Object.hasOwn(place, key) ? { ...(place as JsonMap), [key]: value } : cannot();
+  // The server's library replaces a member that is not there, and removes it, without a word.
+  if (!Array.isArray(place)) return { ...(place as JsonMap), [key]: value };
   const index = indexOf(place, key, place.length - 1);
   return index === undefined ? cannot() : place.with(index, value);
 }
 
 function remove(place: JsonMap | readonly unknown[], key: string): unknown {
   if (!Array.isArray(place)) {
-    if (!Object.hasOwn(place, key)) return cannot();
     const { [key]: _gone, ...rest } = place as JsonMap;
     return rest;
   }

@@ -36,8 +36,13 @@ function patchedMember(schema: Schema | undefined, before: unknown, wanted: unkn
   const mergeKey = schema?.patchMergeKey;
   if (mergeKey === undefined) return wanted;
   const list: readonly unknown[] = Array.isArray(before) ? before : [];
-  if (mergeKey === '') return [...list, ...wanted.filter((item) => !list.includes(item))];
-  return ordered(mergedItems(schema?.items, list, wanted as readonly unknown[], mergeKey), mergeKey, order);
+  const items: readonly unknown[] = wanted;
+  const keyOf = (item: unknown): unknown => (isMap(item) ? item[mergeKey] : item);
+  const merged =
+    mergeKey === ''
+      ? [...list, ...items.filter((item) => !list.includes(item))]
+      : mergedItems(schema?.items, list, items, mergeKey);
+  return ordered(merged, list.map(keyOf), (Array.isArray(order) ? order : items).map(keyOf), keyOf);
 }
 
 function mergedItems(
@@ -61,13 +66,32 @@ function mergedItems(
   return result;
 }
 
-/** Items in the order that the patch gives; what it does not name keeps its place before what follows it. */
-function ordered(items: readonly unknown[], mergeKey: string, order: unknown): readonly unknown[] {
-  if (!Array.isArray(order)) return items;
-  const keys = order.map((item: unknown) => (isMap(item) ? item[mergeKey] : item));
-  const placeOf = (item: unknown): number => keys.indexOf(isMap(item) ? item[mergeKey] : undefined);
-  const named = items.filter((item) => placeOf(item) !== -1).sort((a, b) => placeOf(a) - placeOf(b));
-  return [...named, ...items.filter((item) => placeOf(item) === -1)];
+/**
+ * Items in the order of the patch, which is that of its own items or of `$setElementOrder`; what it does not name is woven
+ * in by the order that the server had. New items come first. Source: strategicpatch, normalizeElementOrder.
+ */
+function ordered(
+  items: readonly unknown[],
+  server: readonly unknown[],
+  patch: readonly unknown[],
+  keyOf: (item: unknown) => unknown,
+): readonly unknown[] {
+  const placeIn = (order: readonly unknown[], item: unknown): number => order.indexOf(keyOf(item));
+  const by = (order: readonly unknown[]) => (a: unknown, b: unknown) => placeIn(order, a) - placeIn(order, b);
+  const named = items.filter((item) => placeIn(patch, item) !== -1).sort(by(patch));
+  const others = items.filter((item) => placeIn(patch, item) === -1).sort(by(server));
+  const result: unknown[] = [];
+  for (const item of others) {
+    // Whatever the server did not have, or had later, waits for nothing that stands before it.
+    while (named.length > 0 && !goesBefore(placeIn(server, item), placeIn(server, named[0])))
+      result.push(named.shift());
+    result.push(item);
+  }
+  return [...result, ...named];
+}
+
+function goesBefore(place: number, other: number): boolean {
+  return place !== -1 && other !== -1 && place < other;
 }
 
 function without(list: unknown, gone: unknown): unknown {

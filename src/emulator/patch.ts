@@ -16,6 +16,7 @@ const JSON_PATCH = 'application/json-patch+json';
 const MERGE_PATCH = 'application/merge-patch+json';
 const STRATEGIC_PATCH = 'application/strategic-merge-patch+json';
 const APPLY = 'application/apply-patch+yaml';
+const PATCHES = [JSON_PATCH, MERGE_PATCH, STRATEGIC_PATCH, APPLY];
 
 /** Patches an object or its status as the media type of the body says. */
 export function patchObject(
@@ -26,6 +27,9 @@ export function patchObject(
   query: Query,
   options: WriteOptions,
 ): EmulatorResponse | Refusal {
+  if (!PATCHES.includes(mediaType(request)) || (mediaType(request) === STRATEGIC_PATCH && !target.kind.builtIn)) {
+    return unservedPatch(target.kind);
+  }
   if (mediaType(request) === APPLY) return applyObject(core, target, part, request, query, options);
   const make = (current: KubeObject): unknown => patchedBody(target.kind, current, request);
   const subresource = part === 'status' ? 'status' : '';
@@ -42,11 +46,15 @@ export function patchedBody(kind: Kind, current: KubeObject, request: EmulatorRe
     case MERGE_PATCH:
       return isMap(body) ? patchMerge(current, body) : badRequest(undecodable(body));
     case STRATEGIC_PATCH:
-      if (!kind.builtIn) return unsupportedMedia();
+      if (!kind.builtIn) return unservedPatch(kind);
       return isMap(body) ? patchStrategic(kind.schema, current, body) : badRequest(undecodable(body));
     default:
-      return kind.builtIn ? refuse(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {}) : unsupportedMedia();
+      return unservedPatch(kind);
   }
+}
+
+function unservedPatch(kind: Kind): Refusal {
+  return kind.builtIn ? refuse(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {}) : unsupportedMedia();
 }
 
 function undecodable(body: unknown): string {

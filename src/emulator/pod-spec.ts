@@ -2,7 +2,8 @@ import type { FieldProblem } from './refusal.ts';
 import { duplicate, invalidValue, required, unsupported } from './refusal.ts';
 import type { JsonMap } from './schema.ts';
 import { isMap, withMember } from './schema.ts';
-import { labelNameProblem, subdomainProblem } from './names.ts';
+import { labelNameProblem, portNameProblems, subdomainProblem } from './names.ts';
+import { probeProblems, resourceProblems, volumeProblems } from './container-problems.ts';
 
 const mapsOf = (value: unknown): readonly JsonMap[] => (Array.isArray(value) ? (value as JsonMap[]) : []);
 const CONTAINER_LISTS = ['initContainers', 'containers', 'ephemeralContainers'] as const;
@@ -80,6 +81,10 @@ export function podSpecProblems(
   const names = new Set<string>();
   const volumes = mapsOf(spec['volumes']).map((volume) => String(volume['name']));
   const problems: FieldProblem[] = [];
+  // A pod without a service account gets one by an admission plugin that looks before this; a template does not.
+  const account = spec['serviceAccountName'];
+  const isPod = path === 'spec';
+  problems.push(...volumeProblems(mapsOf(spec['volumes']), `${path}.volumes`, isPod ? account : 'any'));
   if (containers.length === 0) problems.push(required(`${path}.containers`));
   containers.forEach((container, index) => {
     problems.push(...containerProblems(container, `${path}.containers[${index}]`, names, volumes));
@@ -93,10 +98,6 @@ export function podSpecProblems(
   }
   const dns = ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None'];
   if (!dns.includes(String(spec['dnsPolicy']))) problems.push(unsupported(`${path}.dnsPolicy`, spec['dnsPolicy'], dns));
-  const grace = spec['terminationGracePeriodSeconds'];
-  if (typeof grace === 'number' && grace < 0)
-    problems.push(invalidValue(`${path}.terminationGracePeriodSeconds`, grace, 'must be greater than or equal to 0'));
-  const account = spec['serviceAccountName'];
   const wrong = typeof account === 'string' ? subdomainProblem(account) : undefined;
   if (wrong !== undefined) problems.push(invalidValue(`${path}.serviceAccountName`, account, wrong));
   return problems;
@@ -140,6 +141,7 @@ function containerProblems(
     }
     if (mount['mountPath'] === '') problems.push(required(`${mountPath}.mountPath`));
   });
+  problems.push(...probeProblems(container, path), ...resourceProblems(container, path));
   const policy = container['imagePullPolicy'];
   const policies = ['Always', 'IfNotPresent', 'Never'];
   if (!policies.includes(String(policy))) problems.push(unsupported(`${path}.imagePullPolicy`, policy, policies));
@@ -152,6 +154,8 @@ function portProblems(ports: readonly JsonMap[], path: string): readonly FieldPr
   ports.forEach((port, index) => {
     const at = `${path}[${index}]`;
     const { name, containerPort, protocol } = port;
+    const wrong = typeof name === 'string' && name !== '' ? portNameProblems(name) : [];
+    problems.push(...wrong.map((one) => invalidValue(`${at}.name`, name, one)));
     if (name !== undefined && names.has(name)) problems.push(duplicate(`${at}.name`, name));
     names.add(name);
     if (containerPort === 0) problems.push(required(`${at}.containerPort`));

@@ -5,8 +5,9 @@ import { shown } from './kind.ts';
 import type { Refusal } from './refusal.ts';
 import { badRequest, expired, forbiddenField, invalid, isRefusal, notFound, refuse } from './refusal.ts';
 import type { Query } from './request.ts';
-import type { Matcher } from './selectors.ts';
-import { parseFieldSelector, parseLabelSelector } from './selectors.ts';
+import type { Matcher } from './label-selector.ts';
+import { parseLabelSelector } from './label-selector.ts';
+import { parseFieldSelector } from './selectors.ts';
 import { isMap } from './schema.ts';
 import { sortKey } from './state.ts';
 import type { Target } from './update.ts';
@@ -18,7 +19,7 @@ const LIST_OPTIONS = { group: 'meta.k8s.io', version: 'v1', plural: '', kind: 'L
 
 /** Reads one object. */
 export function readOne(core: Core, { kind, namespace, name }: Target, query: Query): KubeObject | Refusal {
-  const wanted = versionWanted(core, query);
+  const wanted = unreadableVersion(query) ?? versionWanted(core, query);
   if (isRefusal(wanted)) return wanted;
   const found = core.state.get(kind.table, namespace, name);
   return found === undefined ? notFound(kind.resource, name) : shown(kind, found);
@@ -100,6 +101,14 @@ function startOf(core: Core, query: Query, limit: number): Start | Refusal {
   if (isRefusal(wanted)) return wanted;
   const exact = match === 'Exact' || (match === '' && limit > 0 && wanted > 0);
   return { version: exact ? wanted : core.state.version };
+}
+
+/** 500: a version that is no number, where one object or a watch is asked for; a list answers 400. */
+export function unreadableVersion({ resourceVersion = '' }: Query): Refusal | undefined {
+  if (/^\d*$/.test(resourceVersion)) return undefined;
+  const text = JSON.stringify(resourceVersion);
+  const why = `strconv.ParseUint: parsing ${text}: invalid syntax`;
+  return refuse(500, undefined, `resourceVersion: Invalid value: ${text}: ${why}`);
 }
 
 /** The version of a query, 0 when none is given; 400 when it is no number, 504 when it lies in the future. */

@@ -41,7 +41,16 @@ export function scaled(paths: ScalePaths, builtIn: boolean, object: KubeObject, 
       `Scale in version "v1" cannot be handled as a Scale: json: cannot unmarshal ${what} into Go struct field ScaleSpec.spec.replicas of type int32`,
     );
   }
-  // A custom object is checked by its schema, which tells more.
+  const { name } = metadata;
+  if (typeof name === 'string' && name !== object.metadata.name) {
+    const own = object.metadata.name;
+    return badRequest(
+      name === ''
+        ? `the name of the object (${own} based on URL) was undeterminable: name must be provided`
+        : `the name of the object (${name}) does not match the name on the URL (${own})`,
+    );
+  }
+  // Of a custom kind the object itself is looked at, and found wanting.
   if (replicas < 0 && builtIn) {
     const scaleKind = { group: 'autoscaling', version: 'v1', plural: '', kind: 'Scale', namespaced: true };
     const problem = invalidValue('spec.replicas', replicas, 'must be greater than or equal to 0');

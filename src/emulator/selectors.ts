@@ -1,59 +1,8 @@
-import type { KubeObject } from '../kube/resource.ts';
+import type { Matcher } from './label-selector.ts';
 import type { Refusal } from './refusal.ts';
-import { badRequest, isRefusal } from './refusal.ts';
+import { badRequest } from './refusal.ts';
 import type { JsonMap } from './schema.ts';
 import { isMap } from './schema.ts';
-
-/** Whether an object is among those asked for. */
-export type Matcher = (object: KubeObject) => boolean;
-
-type LabelTest = (labels: Readonly<Record<string, string>>) => boolean;
-
-/** Reads a label selector in its text form (`a=b,c!=d,e in (f,g),!h`); 400 when it is none. */
-export function parseLabelSelector(text: string): Matcher | Refusal {
-  const tests: LabelTest[] = [];
-  for (const part of splitOutside(text)) {
-    const test = parseRequirement(part.trim());
-    if (isRefusal(test)) return test;
-    tests.push(test);
-  }
-  return ({ metadata }) => tests.every((test) => test(metadata.labels ?? {}));
-}
-
-function splitOutside(text: string): readonly string[] {
-  return text.trim() === '' ? [] : text.split(/,(?![^(]*\))/);
-}
-
-const KEY = /^([A-Za-z0-9][-A-Za-z0-9_./]*)\s*/;
-
-function parseRequirement(text: string): LabelTest | Refusal {
-  const not = text.startsWith('!');
-  const key = KEY.exec(not ? text.slice(1).trim() : text)?.[1];
-  if (key === undefined) {
-    return badRequest(`unable to parse requirement: found '${text}', expected: !, identifier, or 'end of string'`);
-  }
-  const rest = (not ? text.slice(1).trim() : text).slice(key.length).trim();
-  if (rest === '') return not ? (labels) => !Object.hasOwn(labels, key) : (labels) => Object.hasOwn(labels, key);
-  if (/^(in|notin)\s*\([^)]*$/.test(rest))
-    return badRequest("unable to parse requirement: found '', expected: ',' or ')'");
-  const set = /^(in|notin)\s*\(([^)]*)\)$/.exec(rest);
-  if (set !== null) {
-    const values = new Set((set[2] ?? '').split(',').map((value) => value.trim()));
-    return set[1] === 'in'
-      ? (labels) => Object.hasOwn(labels, key) && values.has(labels[key] ?? '')
-      : (labels) => !Object.hasOwn(labels, key) || !values.has(labels[key] ?? '');
-  }
-  const equality = /^(==|=|!=|>|<)\s*([-A-Za-z0-9_.]*)$/.exec(rest);
-  if (equality === null) {
-    const found = /^\S+/.exec(rest)?.[0] ?? rest;
-    return badRequest(`unable to parse requirement: found '${found}', expected: in, notin, =, ==, !=, gt, lt`);
-  }
-  const [, operator, value = ''] = equality;
-  if (operator === '!=') return (labels) => labels[key] !== value;
-  if (operator === '>') return (labels) => Number(labels[key]) > Number(value);
-  if (operator === '<') return (labels) => Number(labels[key]) < Number(value);
-  return (labels) => labels[key] === value;
-}
 
 /** Reads a field selector (`metadata.name=x,status.phase!=Running`) over the fields that a kind supports; else 400, whose text tells kinds with fields of their own (`hasLabels`). */
 export function parseFieldSelector(text: string, fields: readonly string[], hasLabels: boolean): Matcher | Refusal {

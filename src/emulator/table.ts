@@ -1,8 +1,9 @@
 import type { KubeObject } from '../kube/resource.ts';
 import type { Instant } from '../units/instant.ts';
 import type { Kind } from './kind.ts';
+import { versionOf } from './kind.ts';
 import type { JsonMap } from './schema.ts';
-import { isMap } from './schema.ts';
+import { isMap, withMember } from './schema.ts';
 
 /** The other form that an Accept header asks for. */
 export type Form = 'Table' | 'PartialObjectMetadata' | 'PartialObjectMetadataList';
@@ -43,7 +44,7 @@ export function tableFor(
   return {
     kind: 'Table',
     apiVersion: 'meta.k8s.io/v1',
-    metadata,
+    metadata: isMap(metadata) && metadata['continue'] === '' ? withMember(metadata, 'continue', undefined) : metadata,
     columnDefinitions: kind.columns.map(({ name, type, format = '', description = '', priority = 0 }) => ({
       name,
       type,
@@ -53,9 +54,14 @@ export function tableFor(
     })),
     rows: objects.map((object) => ({
       cells: kind.columns.map(({ cell }) => cell(object, now)),
-      ...(include === 'None' ? {} : { object: include === 'Object' ? object : partial(object) }),
+      object: include === 'None' ? null : include === 'Object' ? typed(kind, object) : partial(object),
     })),
   };
+}
+
+/** A list leaves out of its items what they are; a row does not. */
+function typed(kind: Kind, object: KubeObject): KubeObject {
+  return { ...object, apiVersion: versionOf(kind), kind: kind.resource.kind };
 }
 
 function partial({ metadata }: KubeObject): JsonMap {

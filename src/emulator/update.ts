@@ -7,7 +7,7 @@ import type { Kind, Part } from './kind.ts';
 import { shown } from './kind.ts';
 import { metadataChangeProblems, metadataOf } from './metadata.ts';
 import type { Refusal } from './refusal.ts';
-import { badRequest, conflict, invalid, invalidValue, isRefusal, MODIFIED, notFound } from './refusal.ts';
+import { badRequest, conflict, invalid, invalidValue, isRefusal, MODIFIED, notFound, refuse } from './refusal.ts';
 import type { JsonMap } from './schema.ts';
 import { isMap, sameValue, withMember } from './schema.ts';
 
@@ -38,7 +38,8 @@ export function updateObject(core: Core, target: Target, change: Change, options
   const read = readObject(kind, made, options, current);
   if (isRefusal(read)) return change.replaces ? read : patchRefusal(kind, made, read);
   const misplaced = placeRefusal(target, read);
-  if (misplaced !== undefined) return misplaced;
+  // An apply is asked for its conflicts first.
+  if (misplaced !== undefined && change.track === undefined) return misplaced;
   const lost = raceRefusal(kind, read, before, change.replaces);
   if (lost !== undefined) return lost;
   const merged = partOf(kind, systemMetadata(read, before), before, change.part);
@@ -46,6 +47,7 @@ export function updateObject(core: Core, target: Target, change: Change, options
     change.track?.(merged, before) ??
     trackedUpdate(core, kind, merged, before, { ...options, subresource: change.subresource });
   if (isRefusal(tracked)) return tracked;
+  if (misplaced !== undefined) return misplaced;
   const counted = withGeneration(kind, prepared(core, kind, tracked, before), before);
   const problems = [
     ...metadataChangeProblems(counted, before),
@@ -75,7 +77,11 @@ function stored(core: Core, kind: Kind, object: KubeObject, before: KubeObject, 
   const { deletionTimestamp, finalizers = [] } = object.metadata;
   const grace = (object.metadata as { deletionGracePeriodSeconds?: number }).deletionGracePeriodSeconds ?? 0;
   const isHeld = finalizers.length > 0 || (kind.table === '/namespaces' && namespaceHolds(object));
-  if (deletionTimestamp !== undefined && !isHeld && grace === 0) return core.state.remove(kind.table, object);
+  if (deletionTimestamp !== undefined && !isHeld && grace === 0) {
+    // Watchers are told of the last state that was stored; the caller, of what he made of it.
+    core.state.remove(kind.table, before);
+    return object;
+  }
   return core.state.put(kind.table, object);
 }
 
@@ -134,7 +140,7 @@ function raceRefusal(kind: Kind, object: KubeObject, before: KubeObject, replace
   }
   if (!/^\d+$/.test(resourceVersion)) {
     const detail = `strconv.ParseUint: parsing ${JSON.stringify(resourceVersion)}: invalid syntax`;
-    return invalid(kind.resource, name, [invalidValue('metadata.resourceVersion', resourceVersion, detail)]);
+    return refuse(500, undefined, detail);
   }
   return resourceVersion === before.metadata.resourceVersion ? undefined : conflict(kind.resource, name, MODIFIED);
 }
@@ -168,11 +174,14 @@ function partOf(kind: Kind, object: KubeObject, before: KubeObject, part: Part):
   return completed(kind, withMember(withMember({ ...before }, 'status', status), 'metadata', metadata));
 }
 
-/** One more when anything but metadata and status has changed. */
+/** One more when anything but metadata and status has changed; of a Deployment, annotations count as well. */
 function withGeneration(kind: Kind, object: KubeObject, before: KubeObject): KubeObject {
   if (!kind.hasGeneration) return object;
   const keys = new Set([...Object.keys(object), ...Object.keys(before)]);
   const differs = [...keys].some((key) => {
+    if (key === 'metadata' && kind.table === 'apps/deployments') {
+      return !sameValue(object.metadata.annotations ?? {}, before.metadata.annotations ?? {});
+    }
     if (key === 'metadata' || key === 'apiVersion' || key === 'kind') return false;
     if (key === 'status' && kind.hasStatus) return false;
     return !sameValue((object as unknown as JsonMap)[key], (before as unknown as JsonMap)[key]);

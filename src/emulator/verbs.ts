@@ -7,8 +7,9 @@ import { versionOf } from './kind.ts';
 import { patchedBody, patchObject } from './patch.ts';
 import { matcherOf, readList, readOne } from './read.ts';
 import type { Refusal } from './refusal.ts';
-import { invalid, isRefusal, methodNotAllowed, noSuchPath, unsupported } from './refusal.ts';
+import { forbiddenField, invalid, isRefusal, methodNotAllowed, noSuchPath, unsupported } from './refusal.ts';
 import type { EmulatorRequest, EmulatorResponse, Query, Route } from './request.ts';
+import { formRefusal } from './media-types.ts';
 import { scaled, scaleOf } from './scale.ts';
 import type { Change, Target } from './update.ts';
 import { updateObject } from './update.ts';
@@ -16,6 +17,8 @@ import { updateObject } from './update.ts';
 /** Carries a request for a resource out. */
 export function runVerb(core: Core, route: Route, request: EmulatorRequest, query: Query): EmulatorResponse | Refusal {
   const { kind, namespace, name, subresource } = route;
+  const unfit = formRefusal(request);
+  if (unfit !== undefined) return unfit;
   const warnings: string[] = [];
   const options = writeOptions(request, query, (text) => warnings.push(text));
   if (request.method !== 'GET' && isRefusal(options)) return options;
@@ -85,7 +88,10 @@ function deleteCollection(
     const { name } = metadata;
     const target = { kind, name, ...(metadata.namespace === undefined ? {} : { namespace: metadata.namespace }) };
     const outcome = deleteObject(core, target, options);
-    if (!isRefusal(outcome)) items.push(outcome.object);
+    if (isRefusal(outcome)) continue;
+    // What is gone at once is listed as it was, with the version that it had.
+    const asItWas = outcome.gone && kind.table !== '/pods';
+    items.push(asItWas ? { ...outcome.object, metadata } : outcome.object);
   }
   const metadata = { resourceVersion: String(core.state.version) };
   return ok({
@@ -207,6 +213,10 @@ function writeOptions(request: EmulatorRequest, query: Query, warn: (text: strin
   if (dryRun !== undefined && dryRun !== 'All') return invalid(options, '', [unsupported('dryRun', [dryRun], ['All'])]);
   if (fieldValidation !== 'Ignore' && fieldValidation !== 'Warn' && fieldValidation !== 'Strict') {
     return invalid(options, '', [unsupported('fieldValidation', fieldValidation, ['', 'Ignore', 'Strict', 'Warn'])]);
+  }
+  const isApply = (request.contentType ?? '').startsWith('application/apply-patch+');
+  if (request.method === 'PATCH' && query['force'] !== undefined && !isApply) {
+    return invalid(options, '', [forbiddenField('force', 'may not be specified for non-apply patch')]);
   }
   const named = fieldManager ?? (request.userAgent ?? 'unknown').split('/')[0] ?? 'unknown';
   return { dryRun: dryRun === 'All', fieldManager: named.slice(0, 128), fieldValidation, warn };

@@ -4,9 +4,9 @@ import { milliseconds, seconds } from '../units/duration.ts';
 import type { Core } from './core.ts';
 import type { Kind } from './kind.ts';
 import { shown, versionOf } from './kind.ts';
-import { matcherOf } from './read.ts';
+import { matcherOf, unreadableVersion } from './read.ts';
 import type { Refusal, StatusBody } from './refusal.ts';
-import { badRequest, expired, forbiddenField, invalid, isRefusal } from './refusal.ts';
+import { expired, forbiddenField, invalid, isRefusal } from './refusal.ts';
 import type { Query } from './request.ts';
 import type { Change } from './state.ts';
 
@@ -21,6 +21,7 @@ export type Watcher = Readonly<{ onEvent: (event: EmulatorEvent) => void; onEnd:
 
 /** The server bookmarks once a minute; and a watch without a limit lives thirty to sixty minutes. */
 const BOOKMARK_EVERY = seconds(60);
+const LAST_BOOKMARK_BEFORE = seconds(2);
 const SHORTEST_WATCH = seconds(1800);
 
 /**
@@ -82,8 +83,12 @@ function limitWatch(core: Core, clock: Clock, kind: Kind, query: Query, life: Li
   const bookmarks = query['allowWatchBookmarks'] === 'true' || query['allowWatchBookmarks'] === '1';
   timers.push(clock.schedule(length, life.end));
   if (!bookmarks) return;
+  // One more just before the end, so that the next watch begins as late as it can.
+  const last = milliseconds(length - LAST_BOOKMARK_BEFORE);
+  if (last > 0) timers.push(clock.schedule(last, () => tell(bookmark(core, kind, undefined))));
+  const next = timers.length;
   const again = (): void => {
-    timers[1] = clock.schedule(BOOKMARK_EVERY, () => {
+    timers[next] = clock.schedule(BOOKMARK_EVERY, () => {
       tell(bookmark(core, kind, undefined));
       again();
     });
@@ -108,12 +113,8 @@ function beginning(core: Core, kind: Kind, query: Query): Beginning | Refusal {
   const { resourceVersion = '', sendInitialEvents } = query;
   const ruled = initialEventsRefusal(query);
   if (ruled !== undefined) return ruled;
-  if (resourceVersion !== '' && !/^\d+$/.test(resourceVersion)) {
-    const why = `strconv.ParseUint: parsing ${JSON.stringify(resourceVersion)}: invalid syntax`;
-    return badRequest(
-      `invalid resource version: resourceVersion: Invalid value: ${JSON.stringify(resourceVersion)}: ${why}`,
-    );
-  }
+  const unreadable = unreadableVersion(query);
+  if (unreadable !== undefined) return unreadable;
   const wantsAll =
     sendInitialEvents === 'true' ||
     ((resourceVersion === '' || resourceVersion === '0') && sendInitialEvents !== 'false');

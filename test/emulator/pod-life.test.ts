@@ -69,7 +69,7 @@ test('pods are spread over the nodes', async () => {
 });
 
 test('readiness comes after the initial delay of the probe and the start of the application', async () => {
-  const slow = startPod(container({ READY_AFTER_SECONDS: 10 }, { readinessProbe: { periodSeconds: 4 } }));
+  const slow = startPod(container({ READY_AFTER_SECONDS: 10 }, { readinessProbe: { httpGet: { port: 8080 }, periodSeconds: 4 } }));
   const soon = await secondsUntil(slow, () => status(slow)?.state.running !== undefined);
   const ready = await secondsUntil(slow, () => isReady(slow.one(PODS, 'web')));
   expect(soon).toBeLessThan(3);

@@ -66,7 +66,7 @@ export function container(
     image: 'docker.io/sluice/demo:1',
     env: Object.entries(env).map(([name, value]) => ({ name, value: String(value) })),
     ports: [{ name: 'http', containerPort: 8080 }],
-    readinessProbe: { periodSeconds: 1 },
+    readinessProbe: { httpGet: { port: 8080 }, periodSeconds: 1 },
     ...more,
   };
 }

@@ -60,11 +60,13 @@ test('a version that is forgotten is told of as a 410 in the stream, which then 
   expect(ended()).toBe(true);
 });
 
-test('bookmarks come once a minute where they are allowed, and the end comes in time', async () => {
+test('bookmarks come once a minute and just before the end, where they are allowed, and the end comes in time', async () => {
   const rig = createRig();
   const { seen, ended } = watch(rig, `${MAPS}?resourceVersion=1&allowWatchBookmarks=true&timeoutSeconds=150`);
-  await rig.clock.advance(seconds(149));
+  await rig.clock.advance(seconds(147));
   expect([seen, ended()]).toEqual([['BOOKMARK', 'BOOKMARK'], false]);
+  await rig.clock.advance(seconds(2));
+  expect([seen, ended()]).toEqual([['BOOKMARK', 'BOOKMARK', 'BOOKMARK'], false]);
   await rig.clock.advance(seconds(1));
   expect(ended()).toBe(true);
   expect(rig.clock.pending).toBe(0);

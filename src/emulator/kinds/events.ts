@@ -2,6 +2,7 @@ import type { KubeObject } from '../../kube/resource.ts';
 import type { FieldProblem } from '../refusal.ts';
 import { invalidValue, required } from '../refusal.ts';
 import type { JsonMap } from '../schema.ts';
+import { withMember } from '../schema.ts';
 
 /** How the members of an Event are called in events.k8s.io/v1 and in the core group. */
 const NAMES: readonly (readonly [string, string])[] = [
@@ -28,7 +29,12 @@ export function storedEvent(object: KubeObject): KubeObject {
 
 /** A stored Event in the words of events.k8s.io/v1. */
 export function shownEvent(object: KubeObject): KubeObject {
-  return renamed(object, fromCore, 'events.k8s.io/v1');
+  const event = renamed(object, fromCore, 'events.k8s.io/v1');
+  // The core group writes them when they are empty, this group does not.
+  return ['reportingController', 'reportingInstance'].reduce(
+    (one, key) => ((one as KubeObject & JsonMap)[key] === '' ? withMember(one, key, undefined) : one),
+    event,
+  );
 }
 
 /** What is wrong with an Event of events.k8s.io/v1. Source: apis/core/validation/events.go. */

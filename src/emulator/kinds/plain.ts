@@ -1,8 +1,8 @@
 import type { KubeObject } from '../../kube/resource.ts';
 import type { FieldProblem } from '../refusal.ts';
-import { invalidValue, required } from '../refusal.ts';
+import { forbiddenField, invalidValue, required } from '../refusal.ts';
 import type { JsonMap } from '../schema.ts';
-import { isMap, withMember } from '../schema.ts';
+import { isMap, sameValue, withMember } from '../schema.ts';
 import { specOf, withSpec } from './workloads.ts';
 
 /** A namespace bears its name as a label. */
@@ -34,14 +34,31 @@ export function completeSecret(object: KubeObject): KubeObject {
 /** Without metrics an autoscaler looks at 80 % of the requested CPU. Source: apis/autoscaling/v2/defaults.go. */
 export function completeAutoscaler(object: KubeObject): KubeObject {
   const spec = specOf(object);
-  if (spec['metrics'] !== undefined) return object;
   const target = { type: 'Utilization', averageUtilization: 80 };
-  return withSpec(object, { ...spec, metrics: [{ type: 'Resource', resource: { name: 'cpu', target } }] });
+  const metrics = spec['metrics'] ?? [{ type: 'Resource', resource: { name: 'cpu', target } }];
+  const { behavior } = spec;
+  const whole = { ...spec, metrics, ...(isMap(behavior) ? { behavior: wholeBehaviour(behavior) } : {}) };
+  return sameValue(whole, spec) ? object : withSpec(object, whole);
+}
+
+const PERCENT = { type: 'Percent', value: 100, periodSeconds: 15 };
+const SCALE_UP = {
+  stabilizationWindowSeconds: 0,
+  selectPolicy: 'Max',
+  policies: [{ type: 'Pods', value: 4, periodSeconds: 15 }, PERCENT],
+};
+const SCALE_DOWN = { selectPolicy: 'Max', policies: [PERCENT] };
+
+/** A behaviour that is given in part gets the rest from the ordinary one. */
+function wholeBehaviour(behavior: JsonMap): JsonMap {
+  const of = (key: string): JsonMap => (isMap(behavior[key]) ? behavior[key] : {});
+  return { scaleUp: { ...SCALE_UP, ...of('scaleUp') }, scaleDown: { ...SCALE_DOWN, ...of('scaleDown') } };
 }
 
 /** What is wrong with an autoscaler's bounds. */
 export function autoscalerProblems(object: KubeObject): readonly FieldProblem[] {
-  const { minReplicas, maxReplicas } = specOf(object);
+  const { minReplicas, maxReplicas, scaleTargetRef } = specOf(object);
+  const version = isMap(scaleTargetRef) ? (scaleTargetRef['apiVersion'] ?? '') : '';
   const least = Number(minReplicas);
   const most = Number(maxReplicas ?? 0);
   return [
@@ -49,6 +66,9 @@ export function autoscalerProblems(object: KubeObject): readonly FieldProblem[] 
     ...(most < 1 ? [invalidValue('spec.maxReplicas', most, 'must be greater than 0')] : []),
     ...(most >= 1 && most < least
       ? [invalidValue('spec.maxReplicas', most, 'must be greater than or equal to `minReplicas`')]
+      : []),
+    ...(typeof version === 'string' && !version.includes('/')
+      ? [invalidValue('spec.scaleTargetRef.apiVersion', version, 'apiVersion must specify API group')]
       : []),
   ];
 }
@@ -89,5 +109,32 @@ export function leaseProblems(object: KubeObject): readonly FieldProblem[] {
     ...(typeof turns === 'number' && turns < 0
       ? [invalidValue('spec.leaseTransitions', turns, 'must be greater than or equal to 0')]
       : []),
+  ];
+}
+
+const RBAC_GROUP = 'rbac.authorization.k8s.io';
+
+/** The role and the subjects of a binding belong to a group each. Source: apis/rbac/v1/defaults.go. */
+export function completeBinding(object: KubeObject): KubeObject {
+  const { roleRef, subjects } = object as { roleRef?: unknown; subjects?: unknown };
+  const role = isMap(roleRef) && (roleRef['apiGroup'] ?? '') === '' ? { ...roleRef, apiGroup: RBAC_GROUP } : roleRef;
+  const list = Array.isArray(subjects) ? (subjects as readonly JsonMap[]) : undefined;
+  const named = list?.map((one) =>
+    one['kind'] === 'User' || one['kind'] === 'Group' ? { apiGroup: RBAC_GROUP, ...one } : one,
+  );
+  const whole = { ...object, roleRef: role, ...(named === undefined ? {} : { subjects: named }) };
+  return sameValue(whole, object) ? object : whole;
+}
+
+/** What is wrong with a change of a ConfigMap or Secret that calls itself immutable. */
+export function immutableProblems(object: KubeObject, before: KubeObject | undefined): readonly FieldProblem[] {
+  const old = before as (KubeObject & JsonMap) | undefined;
+  if (old?.['immutable'] !== true) return [];
+  const now = object as KubeObject & JsonMap;
+  const when = 'field is immutable when `immutable` is set';
+  const changed = ['data', 'binaryData'].filter((key) => !sameValue(now[key], old[key]));
+  return [
+    ...(now['immutable'] === true ? [] : [forbiddenField('immutable', when)]),
+    ...changed.map((key) => forbiddenField(key, when)),
   ];
 }

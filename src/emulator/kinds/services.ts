@@ -3,9 +3,12 @@ import type { Surroundings } from '../kind.ts';
 import type { FieldProblem } from '../refusal.ts';
 import { duplicate, invalidValue, required, unsupported } from '../refusal.ts';
 import type { JsonMap } from '../schema.ts';
+import { labelProblems } from '../metadata.ts';
+import { portNameProblems } from '../names.ts';
 import { isMap, sameValue } from '../schema.ts';
 import { specOf, withSpec } from './workloads.ts';
 
+const THREE_HOURS = 10_800;
 const TYPES = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'];
 
 /** Fills in a Service. Source: apis/core/v1/defaults.go. */
@@ -19,6 +22,8 @@ export function completeService(object: KubeObject): KubeObject {
     type,
     sessionAffinity: given['sessionAffinity'] ?? 'None',
   };
+  if (whole['sessionAffinity'] === 'ClientIP')
+    whole['sessionAffinityConfig'] ??= { clientIP: { timeoutSeconds: THREE_HOURS } };
   if (type !== 'ExternalName') whole['internalTrafficPolicy'] ??= 'Cluster';
   if (type === 'NodePort' || type === 'LoadBalancer') whole['externalTrafficPolicy'] ??= 'Cluster';
   if (type === 'LoadBalancer') whole['allocateLoadBalancerNodePorts'] ??= true;
@@ -83,10 +88,13 @@ export function serviceProblems(object: KubeObject, before: KubeObject | undefin
     if ((name === undefined || name === '') && ports.length > 1) problems.push(required(`${at}.name`));
     else if (names.has(name)) problems.push(duplicate(`${at}.name`, name));
     names.add(name);
-    if (typeof number !== 'number' || number < 1 || number > 65_535) {
-      problems.push(invalidValue(`${at}.port`, number ?? 0, 'must be between 1 and 65535, inclusive'));
-    }
+    if (isNoPort(number)) problems.push(invalidValue(`${at}.port`, number ?? 0, PORT_TEXT));
+    problems.push(...targetProblems(port['targetPort'], `${at}.targetPort`));
   });
+  problems.push(...samePortProblems(ports), ...labelProblems(selectorOf(spec), 'spec.selector'));
+  if (!AFFINITIES.includes(String(spec['sessionAffinity']))) {
+    problems.push(unsupported('spec.sessionAffinity', spec['sessionAffinity'], AFFINITIES));
+  }
   if (!TYPES.includes(String(spec['type']))) problems.push(unsupported('spec.type', spec['type'], TYPES));
   const old = before === undefined ? {} : specOf(before);
   if (
@@ -98,5 +106,42 @@ export function serviceProblems(object: KubeObject, before: KubeObject | undefin
   ) {
     problems.push(invalidValue('spec.clusterIPs[0]', [spec['clusterIP']], 'may not change once set'));
   }
-  return problems;
+  return [...problems, ...addressProblems(spec)];
+}
+
+const PORT_TEXT = 'must be between 1 and 65535, inclusive';
+const AFFINITIES = ['ClientIP', 'None'];
+
+function isNoPort(port: unknown): boolean {
+  return typeof port !== 'number' || port < 1 || port > 65_535;
+}
+
+function selectorOf(spec: JsonMap): Readonly<Record<string, string>> {
+  return isMap(spec['selector']) ? (spec['selector'] as Record<string, string>) : {};
+}
+
+function targetProblems(target: unknown, path: string): readonly FieldProblem[] {
+  if (typeof target === 'string') return portNameProblems(target).map((one) => invalidValue(path, target, one));
+  return target !== undefined && isNoPort(target) ? [invalidValue(path, target, PORT_TEXT)] : [];
+}
+
+/** Two ports of one number and protocol; told in the words of the server's own type. */
+function samePortProblems(ports: readonly JsonMap[]): readonly FieldProblem[] {
+  const keys = ports.map(({ port, protocol }) => `${String(port)}/${String(protocol)}`);
+  return keys.flatMap((key, index) => {
+    if (keys.indexOf(key) === index) return [];
+    const { protocol: Protocol, port: Port } = ports[index] ?? {};
+    const value = { Name: '', Protocol, AppProtocol: null, Port, TargetPort: 0, NodePort: 0 };
+    return [duplicate(`spec.ports[${index}]`, value)];
+  });
+}
+
+/** An address is none, or four numbers: no other family is served. */
+function addressProblems(spec: JsonMap): readonly FieldProblem[] {
+  const { clusterIP } = spec;
+  if (typeof clusterIP !== 'string' || clusterIP === 'None' || clusterIP === '') return [];
+  const parts = clusterIP.split('.');
+  if (parts.length === 4 && parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) < 256)) return [];
+  const detail = 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)';
+  return [invalidValue('spec.clusterIPs[0]', clusterIP, detail)];
 }

@@ -1,6 +1,7 @@
 import type { KubeObject } from '../../kube/resource.ts';
 import { labelProblems } from '../metadata.ts';
 import { completePodSpec, podSpecProblems } from '../pod-spec.ts';
+import type { Part } from '../kind.ts';
 import type { FieldProblem } from '../refusal.ts';
 import { invalidValue, required, unsupported } from '../refusal.ts';
 import type { JsonMap } from '../schema.ts';
@@ -66,10 +67,10 @@ const CONTROLLER_UID = 'batch.kubernetes.io/controller-uid';
 export function completeJob(object: KubeObject): KubeObject {
   const done = completeTemplate(object);
   const spec = specOf(done);
-  const { completions, parallelism, backoffLimit } = spec;
+  const { completions, parallelism, backoffLimit, manualSelector } = spec;
   const alone = completions === undefined && parallelism === undefined;
   const counts = alone ? { parallelism: 1, completions: 1 } : { parallelism: parallelism ?? 1 };
-  const filled = { ...spec, ...counts, backoffLimit: backoffLimit ?? 6 };
+  const filled = { ...spec, ...counts, backoffLimit: backoffLimit ?? 6, manualSelector: manualSelector ?? false };
   return sameValue(filled, spec) ? done : withSpec(done, filled);
 }
 
@@ -90,7 +91,6 @@ export function tieJob(object: KubeObject, before: KubeObject | undefined): Kube
   const tied = { ...template, metadata: { ...metadata, labels: { ...own, ...labels } } };
   const whole = {
     ...spec,
-    manualSelector: false,
     selector: { matchLabels: { [CONTROLLER_UID]: uid } },
     template: tied,
   };
@@ -109,7 +109,12 @@ function countProblems(spec: JsonMap, keys: readonly string[]): readonly FieldPr
 }
 
 /** What is wrong with a Deployment, ReplicaSet or StatefulSet: sizes, selector, template. */
-export function replicatedProblems(object: KubeObject, before: KubeObject | undefined): readonly FieldProblem[] {
+export function replicatedProblems(
+  object: KubeObject,
+  before: KubeObject | undefined,
+  part: Part,
+): readonly FieldProblem[] {
+  if (part === 'status') return replicatedStatusProblems(object);
   const spec = specOf(object);
   const problems = [...countProblems(spec, ['replicas', 'minReadySeconds', 'revisionHistoryLimit'])];
   const { selector } = spec;
@@ -120,7 +125,12 @@ export function replicatedProblems(object: KubeObject, before: KubeObject | unde
   if (selector === undefined) problems.push(required('spec.selector'));
   else if (empty)
     problems.push(
-      invalidValue('spec.selector', selector, `empty selector is invalid for ${(object.kind ?? '').toLowerCase()}`),
+      // The server says "deployment" of a ReplicaSet as well.
+      invalidValue(
+        'spec.selector',
+        selector,
+        `empty selector is invalid for ${object.kind === 'StatefulSet' ? 'statefulset' : 'deployment'}`,
+      ),
     );
   if (!empty && !matchesSelector(selector, labels ?? {})) {
     problems.push(
@@ -131,7 +141,7 @@ export function replicatedProblems(object: KubeObject, before: KubeObject | unde
   const pod = isMap(template['spec']) ? template['spec'] : {};
   problems.push(...podSpecProblems(pod, 'spec.template.spec'));
   const restart = pod['restartPolicy'];
-  if (restart === 'OnFailure' || restart === 'Never')
+  if (restart !== undefined && restart !== 'Always')
     problems.push(unsupported('spec.template.spec.restartPolicy', restart, ['Always']));
   if (object.kind === 'Deployment') problems.push(...rollingProblems(spec));
   const old = before === undefined ? undefined : specOf(before);
@@ -145,7 +155,12 @@ function rollingProblems(spec: JsonMap): readonly FieldProblem[] {
   const strategy = isMap(spec['strategy']) ? spec['strategy'] : {};
   const { type } = strategy;
   if (type !== 'RollingUpdate' && type !== 'Recreate')
-    return [unsupported('spec.strategy.type', type, ['Recreate', 'RollingUpdate'])];
+    return [
+      unsupported('spec.strategy', { Type: type, RollingUpdate: strategy['rollingUpdate'] ?? null }, [
+        'Recreate',
+        'RollingUpdate',
+      ]),
+    ];
   const problems: FieldProblem[] = [];
   if (type === 'Recreate' && strategy['rollingUpdate'] !== undefined) {
     const detail = "may not be specified when strategy `type` is 'Recreate'";
@@ -189,4 +204,25 @@ export function jobProblems(object: KubeObject, before: KubeObject | undefined):
     problems.push(invalidValue('spec.template', template, 'field is immutable'));
   }
   return problems;
+}
+
+const COUNTED = ['replicas', 'fullyLabeledReplicas', 'updatedReplicas', 'readyReplicas', 'availableReplicas'] as const;
+
+/** What is wrong with the counts of a status. Source: apis/apps/validation, ValidateReplicaSetStatus and its like. */
+function replicatedStatusProblems(object: KubeObject): readonly FieldProblem[] {
+  const { status } = object as { status?: unknown };
+  const known = isMap(status) ? status : {};
+  const own = object.kind === 'ReplicaSet' ? 'updatedReplicas' : 'fullyLabeledReplicas';
+  const keys = COUNTED.filter((key) => key !== own);
+  const of = (key: string): number => (typeof known[key] === 'number' ? known[key] : 0);
+  const negative = [...keys, 'observedGeneration'].filter((key) => of(key) < 0);
+  const larger = keys.filter((key) => key !== 'replicas' && of(key) > of('replicas'));
+  const wrong = (key: string, what: string): FieldProblem => invalidValue(`status.${key}`, of(key), what);
+  return [
+    ...negative.map((key) => wrong(key, 'must be greater than or equal to 0')),
+    ...larger.map((key) => wrong(key, 'cannot be greater than status.replicas')),
+    ...(of('availableReplicas') > of('readyReplicas')
+      ? [wrong('availableReplicas', 'cannot be greater than readyReplicas')]
+      : []),
+  ];
 }

@@ -3,6 +3,7 @@ import type { Condition, Labels, Meta } from './shapes.ts';
 
 /** A probe, times in seconds. */
 export type Probe = Readonly<{
+  httpGet?: Readonly<{ path?: string; port: number | string }>;
   initialDelaySeconds?: number;
   periodSeconds?: number;
   successThreshold?: number;

@@ -5,7 +5,7 @@ ServiceSpec allocateLoadBalancerNodePorts:bool clusterIP?:string clusterIPs?:[]s
   externalName?:string externalTrafficPolicy?:string healthCheckNodePort?:int internalTrafficPolicy:string
   ipFamilies?:[]string ipFamilyPolicy:string loadBalancerClass:string loadBalancerIP?:string
   loadBalancerSourceRanges?:[]string ports?:[port,protocol|port]ServicePort publishNotReadyAddresses?:bool
-  selector?:{}string sessionAffinity?:string sessionAffinityConfig:SessionAffinityConfig trafficDistribution:string
+  selector?:{~}string sessionAffinity?:string sessionAffinityConfig:SessionAffinityConfig trafficDistribution:string
   type?:string
 ServicePort appProtocol:string name?:string nodePort?:int port!*:int protocol?:string=TCP targetPort:intOrString
 SessionAffinityConfig clientIP:ClientIPConfig

@@ -25,7 +25,7 @@ CSIVolumeSource driver!*:string fsType:string nodePublishSecretRef:LocalObjectRe
 DownwardAPIVolumeSource defaultMode:int=420 items?:[]DownwardAPIVolumeFile
 DownwardAPIVolumeFile fieldRef:ObjectFieldSelector mode:int path!*:string resourceFieldRef:ResourceFieldSelector
 ObjectFieldSelector~ apiVersion?:string=v1 fieldPath!*:string
-ResourceFieldSelector~ containerName?:string divisor:quantity resource!*:string
+ResourceFieldSelector~ containerName?:string divisor:quantity=0 resource!*:string
 EmptyDirVolumeSource medium?:string sizeLimit:quantity
 EphemeralVolumeSource volumeClaimTemplate:PersistentVolumeClaimTemplate
 PersistentVolumeClaimTemplate metadata*:ObjectMeta spec!*:PersistentVolumeClaimSpec
