@@ -2,6 +2,8 @@ import type { Instant } from '../../units/instant.ts';
 import { add, parseInstant } from '../../units/instant.ts';
 import type { RolloutStatus } from '../../api/rollout.ts';
 import { findCondition } from './conditions.ts';
+import { countPods } from './counts.ts';
+import { hasProgressed } from './progress.ts';
 import type { Situation } from './situation.ts';
 import { blueGreenOf } from './situation.ts';
 import { isActiveSwitched } from './blue-green.ts';
@@ -29,13 +31,16 @@ function failed(what: string, run: RunStatus | undefined): string | undefined {
 function deadlineCause(situation: Situation): string | undefined {
   const until = progressDeadline(situation);
   if (!situation.spec.progressDeadlineAbort || until === undefined || until > situation.now) return undefined;
+  // What moved while nobody looked, as when this process was down, was in time.
+  if (hasProgressed(situation.status, { ...situation.status, ...countPods(situation) })) return undefined;
   return `ReplicaSet "${situation.current?.name ?? ''}" has timed out progressing.`;
 }
 
 /** True while the progress clock stands: rollout-semantics 1.1, progressDeadlineSeconds, and fix F-B1. */
 function standsStill(situation: Situation): boolean {
   const { promoted, aborted, waiting, spec, step, status } = situation;
-  if (aborted || waiting || spec.paused) return true;
+  // Without a revision of its own an update has not begun: nobody is late but ourselves.
+  if (aborted || waiting || spec.paused || status.currentPodHash === undefined) return true;
   if (promoted) return hasArrived(situation);
   if (findCondition(status, 'Paused')?.status === 'True') return true;
   if (step?.parts.some((part) => part.kind === 'Pause' || part.kind === 'Analysis') === true) return true;

@@ -4,6 +4,7 @@ import { planRollout } from '../../../src/plan/plan-rollout.ts';
 import { seconds } from '../../../src/units/duration.ts';
 import { add, formatInstant } from '../../../src/units/instant.ts';
 import { BEGIN, worldOf } from '../model/world.ts';
+import { routedUpdate } from './updates.ts';
 
 /** A Rollout with one revision, stable from the beginning; its progress clock began 600 s before BEGIN. */
 function firstDeployment(available: number, reason: string): ReturnType<typeof worldOf> {
@@ -49,4 +50,28 @@ test.each([
 test('the wake-up of a first deployment is its deadline', () => {
   const observed = firstDeployment(1, 'ReplicaSetUpdated');
   expect(planRollout(observed, add(BEGIN, seconds(-100))).requeueAt).toBe(BEGIN);
+});
+
+test('an update that went on while nobody looked is not aborted for being late', () => {
+  const late = formatInstant(add(BEGIN, seconds(-3600)));
+  const steps = [{ setWeight: 50 }, { pause: {} }];
+  const updating = (available: number): ReturnType<typeof worldOf> =>
+    routedUpdate(steps, {
+      index: 0,
+      weight: 0,
+      status: {
+        replicas: 6,
+        updatedReplicas: 2,
+        readyReplicas: 4,
+        availableReplicas: 4,
+        progressMark: 8,
+        conditions: [{ type: 'Progressing', status: 'True', reason: 'ReplicaSetUpdated', lastUpdateTime: late }],
+      },
+      words: {
+        sets: { v1: { spec: 4, available: 4, revision: 1 }, v2: { spec: 2, available, revision: 2 } },
+        spec: { progressDeadlineAbort: true },
+      },
+    });
+  expect(planRollout(updating(2), BEGIN).status.abort).toBeUndefined();
+  expect(planRollout(updating(0), BEGIN).status.abort).toBe(true);
 });
