@@ -1,5 +1,5 @@
 # The same names as the npm scripts; a colon of a script is a dash here.
-.PHONY: setup check test test-server test-cluster conformance cluster demo-cluster build image crds docs presubmit
+.PHONY: setup check test test-server test-cluster conformance sim swarm cluster demo-cluster build image crds docs presubmit
 
 setup:
 	npm run setup
@@ -18,6 +18,12 @@ test-cluster:
 
 conformance:
 	npm run conformance
+
+sim:
+	npm run sim
+
+swarm:
+	npm run swarm
 
 cluster:
 	npm run cluster

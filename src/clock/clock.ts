@@ -38,6 +38,14 @@ export function systemClock(): Clock {
   };
 }
 
+/**
+ * Resolves when everything that needs no further event has run to its next wait: a virtual clock lets this pass between
+ * two instants, so that no promise chain is overtaken by time.
+ */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
 /** Resolves after the given time on the given clock; rejects with the signal's reason when aborted before. */
 export function sleep(clock: Clock, length: Milliseconds, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -13,6 +13,8 @@ import type { KindParts, MakeReconciler, Reconciler } from './kind-controller.ts
 export type AnalysisSettings = Readonly<{
   policy: () => AddressPolicy;
   provider: () => ProviderSettings;
+  /** Makes what sends the requests; createFetcher by default. A simulated world answers them itself. */
+  fetcher?: typeof createFetcher;
   /** Told how each measurement went, and how long it took in milliseconds. */
   onMeasured?: (outcome: 'Value' | 'NoEvidence', took: number) => void;
 }>;
@@ -24,7 +26,7 @@ export function analysisRunReconciler(settings: AnalysisSettings): MakeReconcile
 
 function createReconciler(settings: AnalysisSettings, parts: KindParts): Reconciler {
   const { group, stores, lookup, answers, expectations, clock, log, record } = parts;
-  const fetcher = createFetcher(settings.policy, clock);
+  const fetcher = (settings.fetcher ?? createFetcher)(settings.policy, clock);
   const { onMeasured } = settings;
   const measurements = createMeasurements({
     fetcher,

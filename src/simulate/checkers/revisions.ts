@@ -1,0 +1,37 @@
+import { HASH_LABEL } from '../../api/names.ts';
+import type { ReplicaSet, Service } from '../../emulator/steps/shapes.ts';
+import type { Pod } from '../../emulator/steps/pod-shape.ts';
+import { isReady } from '../../emulator/steps/pod-facts.ts';
+import type { WorldState } from './checker.ts';
+
+/** The hash of a ReplicaSet's revision. */
+export function hashOf(replicaSet: ReplicaSet): string {
+  return replicaSet.metadata.labels?.[HASH_LABEL] ?? '';
+}
+
+/** The revision that a Service selects; undefined: pods of any. */
+export function selectedBy(service: Service | undefined): string | undefined {
+  return service?.spec?.selector?.[HASH_LABEL];
+}
+
+/** Pods of a revision that are ready and stay. */
+export function readyPods({ pods }: WorldState, hash: string | undefined): readonly Pod[] {
+  return pods.filter(
+    (pod) =>
+      pod.metadata.deletionTimestamp === undefined &&
+      isReady(pod) &&
+      (hash === undefined || pod.metadata.labels?.[HASH_LABEL] === hash),
+  );
+}
+
+/** The backends of the route: Service name, weight, and the revision behind it (undefined: any). */
+export function backendsOf(
+  state: WorldState,
+): readonly Readonly<{ name: string; weight: number; hash: string | undefined }>[] {
+  const backends = state.route?.spec?.rules?.flatMap(({ backendRefs = [] }) => backendRefs) ?? [];
+  return backends.map(({ name, weight = 1 }) => ({
+    name,
+    weight,
+    hash: selectedBy(state.services.find(({ metadata }) => metadata.name === name)),
+  }));
+}

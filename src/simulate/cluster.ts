@@ -1,0 +1,81 @@
+import type { Clock } from '../clock/clock.ts';
+import { ownKinds } from '../controllers/world.ts';
+import type { ApiServer } from '../emulator/api-server.ts';
+import { createApiServer } from '../emulator/api-server.ts';
+import { drawnDelay, startEmbeddedCluster } from '../emulator/embedded-cluster.ts';
+import { applicationOfPod } from '../emulator/pod-application.ts';
+import { EmulatedPrometheus } from '../emulator/prometheus.ts';
+import type { StreamReport } from '../emulator/proxies/outcomes.ts';
+import { ProxyFleet } from '../emulator/proxy-fleet.ts';
+import { runProxies } from '../emulator/run-proxies.ts';
+import type { Range } from '../emulator/steps/pod-times.ts';
+import { usualPodTimes } from '../emulator/steps/pod-times.ts';
+import type { KubeObject } from '../kube/resource.ts';
+import { milliseconds } from '../units/duration.ts';
+import { GATEWAY, HOST, PLACE, surroundingsOf } from './manifests.ts';
+import { create } from './people.ts';
+import type { Draws } from './random.ts';
+import type { WorldPlan } from './world-plan.ts';
+
+/** The cluster of a world, with its users. */
+export type WorldCluster = Readonly<{
+  server: ApiServer;
+  fleet: ProxyFleet;
+  prometheus: EmulatedPrometheus;
+  /** What became of the users' requests. */
+  users: StreamReport;
+  /** Carries the traffic up to now. */
+  catchUp(): void;
+  stop(): void;
+}>;
+
+/** Kinds of ours that own others, for the collection of garbage. */
+const RESOURCES = Object.values(ownKinds('sluice.dev'));
+/** The users' requests go by this name. */
+const USERS = 'users';
+
+/** A cluster with our kinds installed, the Rollout's surroundings, and no request yet. */
+export function startCluster(clock: Clock, plan: WorldPlan, draws: Draws, crds: readonly KubeObject[]): WorldCluster {
+  const { lags } = plan;
+  const names = draws.fork('server');
+  // Nobody here applies server-side, so nobody reads who owns which field.
+  const server = createApiServer({ clock, random: () => names.next(), tracksFields: false });
+  const podTimes = { ...usualPodTimes, seed: plan.seed, starting: upTo(100, lags.pods) };
+  const delay = drawnDelay(draws.fork('controllers'), upTo(1, lags.controllers));
+  const controllers = startEmbeddedCluster({ server, clock, nodes: ['node-1'], podTimes, delay, resources: RESOURCES });
+  for (const crd of crds) create(server, crd);
+  for (const name of [PLACE.namespace, 'sluice-system', GATEWAY.metadata.namespace]) {
+    create(server, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+  }
+  for (const object of [GATEWAY, ...surroundingsOf(plan.rollout)]) create(server, object);
+  const fleet = new ProxyFleet({
+    proxies: plan.proxies,
+    delay: { least: milliseconds(1), most: milliseconds(Math.max(2, lags.proxies)) },
+    seed: plan.seed,
+    applicationOf: applicationOfPod,
+  });
+  const prometheus = new EmulatedPrometheus({ seed: plan.seed });
+  const proxies = runProxies(server, clock, fleet, prometheus);
+  const users = fleet.send({ name: USERS, rate: 0, to: { kind: 'Host', host: HOST } });
+  return {
+    server,
+    fleet,
+    prometheus,
+    users,
+    catchUp: () => proxies.catchUp(),
+    stop() {
+      controllers.stop();
+      proxies.stop();
+    },
+  };
+}
+
+/** From now on users send so many requests a second. */
+export function sendRequests({ fleet, catchUp }: WorldCluster, rate: number): void {
+  catchUp();
+  fleet.send({ name: USERS, rate, to: { kind: 'Host', host: HOST } });
+}
+
+function upTo(from: number, most: number): Range {
+  return { from: milliseconds(from), to: milliseconds(Math.max(from, most)) };
+}

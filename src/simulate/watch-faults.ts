@@ -1,0 +1,71 @@
+import type { Clock } from '../clock/clock.ts';
+import type { Answer, Failure, KubeClient, WatchEvent } from '../kube/client.ts';
+import { seconds } from '../units/duration.ts';
+import type { CallBook } from './call-faults.ts';
+import { meet } from './call-faults.ts';
+import type { WatchFault, WorldPlan } from './world-plan.ts';
+
+/** How long an event is kept back: longer than most events are apart, so that others overtake it. */
+const KEPT_BACK = seconds(3);
+
+/** A client whose watches tell things twice, late, or end, where the plan says so; all else is as the client has it. */
+export function withWatchFaults(
+  client: KubeClient,
+  clock: Clock,
+  plan: Pick<WorldPlan, 'watchFaults'>,
+  book: CallBook,
+): KubeClient {
+  const faults = new Map(plan.watchFaults.map((fault) => [fault.event, fault]));
+  const next = (): WatchFault | undefined => {
+    const fault = book.faulty ? faults.get(book.events) : undefined;
+    book.events += 1;
+    if (fault !== undefined) meet(book, fault);
+    return fault;
+  };
+  return {
+    ...client,
+    async watch(resource, selection, from, onEvent, signal) {
+      const cut = new AbortController();
+      const ended = Promise.withResolvers<Answer<void>>();
+      const hear = hearing({ clock, next, onEvent, cut, end: ended.resolve });
+      const own = client.watch(resource, selection, from, hear, AbortSignal.any([signal, cut.signal]));
+      return Promise.race([own, ended.promise]);
+    },
+  };
+}
+
+type Ear = Readonly<{
+  clock: Clock;
+  next: () => WatchFault | undefined;
+  onEvent: (event: WatchEvent) => void;
+  cut: AbortController;
+  end: (answer: Failure) => void;
+}>;
+
+function hearing({ clock, next, onEvent, cut, end }: Ear): (event: WatchEvent) => void {
+  let deaf = false;
+  const close = (why: Failure['why'], status: number): void => {
+    deaf = true;
+    end({ ok: false, why, status, message: 'injected: the watch' });
+    cut.abort(new Error('injected'));
+  };
+  return (event) => {
+    if (deaf) return;
+    const fault = next();
+    if (fault === undefined) return onEvent(event);
+    switch (fault.kind) {
+      case 'Repeat':
+        onEvent(event);
+        return onEvent(event);
+      case 'Delay':
+        return void clock.schedule(KEPT_BACK, () => (deaf ? undefined : onEvent(event)));
+      case 'Silent':
+        deaf = true;
+        return;
+      case 'Gone':
+        return close('Gone', 410);
+      case 'Cut':
+        return close('Unreachable', 0);
+    }
+  };
+}

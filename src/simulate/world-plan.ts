@@ -1,0 +1,87 @@
+/**
+ * Everything that happens in one simulated world, drawn before it begins: plain JSON, so that a world can be saved,
+ * played again and made smaller. Times are milliseconds of virtual time since the world's beginning.
+ */
+export type WorldPlan = Readonly<{
+  /** Determines what is left to chance while the world goes on: delays of pods, proxies, jitter. */
+  seed: number;
+  rollout: RolloutDraw;
+  /** How late the parts of the cluster are, in milliseconds at most. */
+  lags: Readonly<{ api: number; watch: number; pods: number; controllers: number; proxies: number }>;
+  proxies: number;
+  /** Requests a second through the gateway. */
+  requestsPerSecond: number;
+  happenings: readonly Happening[];
+  callFaults: readonly CallFault[];
+  watchFaults: readonly WatchFault[];
+}>;
+
+/** The Rollout that a world is about. */
+export type RolloutDraw = Readonly<{
+  strategy: 'Basic' | 'Routed' | 'BlueGreen';
+  replicas: number;
+  steps: readonly StepDraw[];
+  /** Seconds. */
+  scaleDownDelay: number;
+  abortScaleDownDelay: number;
+  progressDeadline: number;
+  progressDeadlineAbort: boolean;
+  background: boolean;
+  /** Blue-green only. */
+  autoPromotion: boolean;
+  analyses: Readonly<{ pre: boolean; post: boolean }>;
+}>;
+
+/** A step: a weight in percent, a pause in seconds (0: until somebody promotes), or an analysis. */
+export type StepDraw =
+  | Readonly<{ kind: 'Weight'; weight: number }>
+  | Readonly<{ kind: 'Pause'; seconds: number }>
+  | Readonly<{ kind: 'Analysis' }>;
+
+/** How a version behaves; versions are numbered from 1. */
+export type VersionDraw = Readonly<{ version: number; errorRate: number; crashes: boolean; neverReady: boolean }>;
+
+/** Something that people, the cluster or our process do at an instant. */
+export type Happening = Readonly<{ at: number }> &
+  (
+    | Readonly<{ kind: 'Apply'; version: VersionDraw }>
+    | Readonly<{ kind: 'Scale'; replicas: number }>
+    | Readonly<{ kind: 'EditSteps'; steps: readonly StepDraw[] }>
+    | Readonly<{ kind: 'Pause'; paused: boolean }>
+    | Readonly<{ kind: 'Promote' }>
+    | Readonly<{ kind: 'PromoteFull' }>
+    | Readonly<{ kind: 'Abort' }>
+    | Readonly<{ kind: 'Retry' }>
+    | Readonly<{ kind: 'EditWeight'; canary: number }>
+    | Readonly<{ kind: 'ScaleReplicaSet'; which: number; replicas: number }>
+    | Readonly<{ kind: 'KillPods'; which: number; count: number }>
+    | Readonly<{ kind: 'Crash'; downFor: number }>
+    | Readonly<{ kind: 'Stall'; length: number }>
+    | Readonly<{ kind: 'Restart'; downFor: number }>
+    | Readonly<{ kind: 'Prometheus'; lie: PrometheusLie; length: number }>
+  );
+
+/** What Prometheus does wrong for a while (faults F50 to F63). */
+export type PrometheusLie = 'Down' | 'Slow' | 'Empty' | 'NaN' | 'Several' | 'Stale' | 'Partial';
+
+/** The fault of one call of the API by our process; `call` counts its calls from 0, watches apart. */
+export type CallFault = Readonly<{ call: number }> &
+  /** F09 to F11, F15: the server refuses it. */
+  (
+    | Readonly<{ kind: 'Refuse'; why: 'Conflict' | 'TooMany' | 'Unavailable' | 'Forbidden' | 'Failed' }>
+    /** The server never saw it (F13). */
+    | Readonly<{ kind: 'LoseRequest' }>
+    /** The server carried it out, and nobody heard (F12). */
+    | Readonly<{ kind: 'LoseAnswer' }>
+    /** Our process ends before or after it (F30). */
+    | Readonly<{ kind: 'Crash'; when: 'Before' | 'After' }>
+    /** Takes so many milliseconds longer (F18). */
+    | Readonly<{ kind: 'Slow'; by: number }>
+  );
+
+/** The fault of one event of a watch; `event` counts the events that our process gets from 0, of all watches. */
+export type WatchFault = Readonly<{
+  event: number;
+  /** Told twice, or kept back for three seconds (F05); or the watch ends: with 410 (F02), cut (F03), or silently (F01). */
+  kind: 'Repeat' | 'Delay' | 'Gone' | 'Cut' | 'Silent';
+}>;

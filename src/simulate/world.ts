@@ -1,0 +1,294 @@
+import type { Rollout } from '../api/rollout.ts';
+import { ownKinds } from '../controllers/world.ts';
+import type { Call } from '../emulator/call.ts';
+import { isReady } from '../emulator/steps/pod-facts.ts';
+import type { Pod } from '../emulator/steps/pod-shape.ts';
+import { HTTP_ROUTES, PODS, REPLICA_SETS, SERVICES, getOf, listOf } from '../emulator/steps/kinds.ts';
+import type { KubeObject } from '../kube/resource.ts';
+import type { Fields } from '../telemetry/log.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import { milliseconds, seconds } from '../units/duration.ts';
+import type { Instant } from '../units/instant.ts';
+import { add, instant } from '../units/instant.ts';
+import type { CallBook } from './call-faults.ts';
+import { openCallBook } from './call-faults.ts';
+import { CHECKERS } from './checkers/checkers.ts';
+import type { WorldState } from './checkers/checker.ts';
+import type { WorldCluster } from './cluster.ts';
+import { sendRequests, startCluster } from './cluster.ts';
+import { hasCrashingPods, judgeEnd } from './judge-end.ts';
+import { PLACE, rolloutOf } from './manifests.ts';
+import type { Deed } from './people.ts';
+import { act, create, isDeed } from './people.ts';
+import type { Draws } from './random.ts';
+import { drawsFrom } from './random.ts';
+import type { SluiceProcess } from './sluice-process.ts';
+import { startProcess } from './sluice-process.ts';
+import type { Timeline, Who } from './timeline.ts';
+import { openTimeline } from './timeline.ts';
+import type { VirtualClock } from './virtual-clock.ts';
+import { createVirtualClock } from './virtual-clock.ts';
+import type { Happening, WorldPlan } from './world-plan.ts';
+import { lieOf } from './metric-faults.ts';
+
+/** When every world begins. */
+const BEGIN = instant(Date.UTC(2026, 0, 1));
+/** Users come so long after the first version was Healthy: proxies have learnt of it by then. */
+const USERS_COME = seconds(10);
+/** What our process saw may be older than this only by faults that end with it: lags, a lost answer, a watch that died. */
+const CALM_AFTER = seconds(40);
+/** After the last fault the world may go on for so long, beside what the Rollout itself waits for. */
+const TO_REST = seconds(30 * 60);
+/** Without a write of ours for so long it is at rest. */
+const QUIET = seconds(150);
+/** At rest it must stay without a single write for so long. */
+const STAYS = seconds(300);
+/** A process that ended is started again after this much. */
+const RESTART = seconds(2);
+
+/** What came of a world. */
+export type WorldReport = Readonly<{
+  plan: WorldPlan;
+  /** What was wrong, in words; empty when every rule held. */
+  wrong: readonly string[];
+  timeline: readonly string[];
+  /** The end: phase and message of the Rollout. */
+  ended: string;
+  /** Virtual time that passed, in milliseconds. */
+  took: number;
+  calls: number;
+  writes: number;
+  /** Faults that were met, by kind. */
+  hits: ReadonlyMap<string, number>;
+  requests: number;
+  lost: number;
+}>;
+
+/** What worlds have in common. */
+export type WorldParts = Readonly<{ crds: readonly KubeObject[]; metrics: Metrics }>;
+
+/** Plays a world from its plan to its end: the same plan gives the same report, line by line. */
+export async function playWorld(plan: WorldPlan, parts: WorldParts): Promise<WorldReport> {
+  const world = new World(plan, parts);
+  return world.play();
+}
+
+class World {
+  readonly #plan: WorldPlan;
+  readonly #parts: WorldParts;
+  readonly #clock: VirtualClock = createVirtualClock(BEGIN);
+  readonly #draws: Draws;
+  readonly #timeline: Timeline = openTimeline(BEGIN);
+  readonly #book: CallBook = openCallBook();
+  readonly #wrong: string[] = [];
+  readonly #cluster: WorldCluster;
+  #process: SluiceProcess | undefined;
+  #processes = 0;
+  #usersCome = false;
+  /** UIDs of pods that were ready when last seen. */
+  readonly #ready = new Set<string>();
+  #before: WorldState | undefined;
+  #disturbedAt: Instant = BEGIN;
+  #wroteAt: Instant = BEGIN;
+
+  constructor(plan: WorldPlan, parts: WorldParts) {
+    this.#plan = plan;
+    this.#parts = parts;
+    this.#draws = drawsFrom(plan.seed);
+    this.#cluster = startCluster(this.#clock, plan, this.#draws, parts.crds);
+    this.#cluster.server.onChange((resource, object) => {
+      if (resource.plural === PODS.plural) this.#podChanged(object as Pod);
+    });
+  }
+
+  async play(): Promise<WorldReport> {
+    const { happenings } = this.#plan;
+    create(this.#cluster.server, rolloutOf(this.#plan.rollout));
+    this.#start();
+    for (const happening of happenings) this.#at(happening.at, () => this.#happen(happening));
+    const last = Math.max(...happenings.map(({ at }) => at));
+    await this.#clock.runUntil(add(BEGIN, milliseconds(last + 1)), () => this.#isBroken());
+    if (!this.#isBroken()) await this.#comeToRest();
+    this.#cluster.catchUp();
+    this.#process?.kill();
+    this.#cluster.stop();
+    return this.#report();
+  }
+
+  /** Faults are over. The world must come to rest, and stay so without a single write. */
+  async #comeToRest(): Promise<void> {
+    this.#note('fault', 'no more faults');
+    this.#book.faulty = false;
+    this.#cluster.prometheus.lie(undefined);
+    const until = add(this.#clock.now(), TO_REST);
+    const begun = this.#clock.now();
+    const quiet = (): boolean =>
+      this.#isBroken() || this.#clock.now() - Math.max(this.#wroteAt, begun) > QUIET + this.#ownWait();
+    await this.#clock.runUntil(until, quiet);
+    if (this.#isBroken()) return;
+    this.#cluster.catchUp();
+    for (const problem of judgeEnd(this.#plan, this.#state(), this.#cluster.users)) this.#break(problem);
+    if (this.#isBroken() || hasCrashingPods(this.#plan, this.#state())) return;
+    const writes = this.#book.writes;
+    await this.#clock.runUntil(add(this.#clock.now(), STAYS), () => this.#isBroken());
+    if (this.#book.writes > writes) this.#break(`S10: ${this.#book.writes - writes} writes while nothing happened`);
+  }
+
+  /** The longest time for which the Rollout itself may wait without a write: pauses, delays, deadlines. */
+  #ownWait(): number {
+    const { scaleDownDelay, abortScaleDownDelay, progressDeadline } = this.#plan.rollout;
+    const progressing = this.#state().rollout?.status?.phase === 'Progressing';
+    return 1000 * Math.max(60, scaleDownDelay, abortScaleDownDelay, progressing ? progressDeadline : 0);
+  }
+
+  #at(after: number, then: () => void): void {
+    this.#clock.schedule(milliseconds(after), then);
+  }
+
+  #isBroken(): boolean {
+    return this.#wrong.length > 0;
+  }
+
+  #note(who: Who, what: string): void {
+    this.#timeline.note(this.#clock.now(), who, what);
+  }
+
+  #start(): void {
+    this.#processes += 1;
+    const number = this.#processes;
+    this.#note('sluice', `process ${number} starts`);
+    this.#process = startProcess(
+      {
+        server: this.#cluster.server,
+        prometheus: this.#cluster.prometheus,
+        clock: this.#clock,
+        plan: this.#plan,
+        book: this.#book,
+        draws: this.#draws,
+        metrics: this.#parts.metrics,
+        onReach: (call) => this.#reached(call),
+        onDone: (call, status) => this.#done(call, status),
+        onLine: (level, fields, message) => this.#line(level, fields, message),
+        onEnded: (why) => {
+          this.#note('fault', `process ${number} ${why}`);
+          this.#at(RESTART, () => this.#start());
+        },
+      },
+      number,
+    );
+  }
+
+  #reached(call: Call): void {
+    this.#before = isJudged(call) ? this.#state() : undefined;
+  }
+
+  #done(call: Call, status: number): void {
+    if (!call.writes) return;
+    const { plural } = call.resource;
+    if (plural === 'leases' || plural === 'events') {
+      // A lease is renewed for ever, so it is no sign of unrest.
+      this.#book.writes -= 1;
+      return;
+    }
+    this.#wroteAt = this.#clock.now();
+    const { verb, subresource, name } = call;
+    this.#note('sluice', `${verb} ${plural}${subresource === undefined ? '' : `/${subresource}`} ${name}: ${status}`);
+    const before = this.#before;
+    if (before === undefined || status >= 300) return;
+    const calm = this.#clock.now() - this.#disturbedAt > CALM_AFTER;
+    const write = { call, before, after: this.#state(), calm };
+    for (const { id, judge } of CHECKERS) for (const problem of judge(write)) this.#break(`${id}: ${problem}`);
+  }
+
+  #line(level: string, fields: Fields, message: string): void {
+    if (message === 'phase changed' && !this.#usersCome && isHealthy(fields)) {
+      this.#usersCome = true;
+      this.#at(USERS_COME, () => sendRequests(this.#cluster, this.#plan.requestsPerSecond));
+    }
+    if (message === 'plan refused') this.#break(`a plan of ours was refused: ${JSON.stringify(fields['broken'])}`);
+    if (message === 'written' || message === 'waiting') return;
+    const { namespace: _namespace, rollout: _rollout, generation: _generation, ...rest } = fields;
+    this.#note('sluice', `${level} ${message} ${JSON.stringify(rest)}`);
+  }
+
+  #break(what: string): void {
+    this.#note('rule', what);
+    this.#wrong.push(what);
+  }
+
+  /** A pod that fails its probe or ends by itself is a disturbance; one that is asked to go is not. */
+  #podChanged(pod: Pod): void {
+    const { uid = '', deletionTimestamp } = pod.metadata;
+    if (deletionTimestamp !== undefined || isReady(pod)) {
+      if (isReady(pod)) this.#ready.add(uid);
+      else this.#ready.delete(uid);
+    } else if (this.#ready.delete(uid)) {
+      this.#disturbedAt = this.#clock.now();
+    }
+  }
+
+  #happen(happening: Happening): void {
+    const { at: _at, ...told } = happening;
+    const text = JSON.stringify(told);
+    if (isDeed(happening)) return this.#act(happening, text);
+    this.#note('fault', text);
+    switch (happening.kind) {
+      case 'Crash':
+        this.#process?.kill();
+        return this.#at(happening.downFor, () => this.#start());
+      case 'Stall':
+        return this.#process?.stall(milliseconds(happening.length));
+      case 'Restart': {
+        const stopped = this.#process?.alive === true ? this.#process.stop() : Promise.resolve();
+        void stopped.then(() => this.#at(happening.downFor, () => this.#start()));
+        return;
+      }
+      case 'Prometheus':
+        this.#cluster.prometheus.lie(lieOf(happening.lie));
+        return this.#at(happening.length, () => this.#cluster.prometheus.lie(undefined));
+    }
+  }
+
+  #act(deed: Deed, text: string): void {
+    this.#note(deed.kind === 'KillPods' ? 'fault' : 'person', `${text}: ${act(this.#cluster.server, deed)}`);
+    if (/^(KillPods|ScaleReplicaSet|EditWeight|Scale|Apply)$/.test(deed.kind)) this.#disturbedAt = this.#clock.now();
+  }
+
+  #state(): WorldState {
+    const { view } = this.#cluster.server;
+    const { namespace, name } = PLACE;
+    return {
+      rollout: view.get(ownKinds('sluice.dev').rollouts, namespace, name) as Rollout | undefined,
+      replicaSets: listOf(view, REPLICA_SETS, namespace),
+      pods: listOf(view, PODS, namespace),
+      services: listOf(view, SERVICES, namespace),
+      route: getOf(view, HTTP_ROUTES, namespace, name),
+      proxies: this.#cluster.fleet.proxies,
+    };
+  }
+
+  #report(): WorldReport {
+    const { phase, message = '' } = this.#state().rollout?.status ?? {};
+    const { users } = this.#cluster;
+    return {
+      plan: this.#plan,
+      wrong: this.#wrong,
+      timeline: this.#timeline.lines,
+      ended: `${phase ?? 'nothing'}${message === '' ? '' : `: ${message}`}`,
+      took: this.#clock.now() - BEGIN,
+      calls: this.#book.calls,
+      writes: this.#book.writes,
+      hits: this.#book.hits,
+      requests: users.ended,
+      lost: users.lost,
+    };
+  }
+}
+
+function isHealthy({ to }: Fields): boolean {
+  return (to as Readonly<{ phase?: string }> | undefined)?.phase === 'Healthy';
+}
+
+function isJudged({ writes, resource }: Call): boolean {
+  return writes && resource.plural !== 'leases' && resource.plural !== 'events';
+}
