@@ -56,7 +56,7 @@ export function readList(core: Core, kind: Kind, namespace: string | undefined, 
   const start = startOf(core, query, limit);
   if (isRefusal(start)) return start;
   const all = core.state.listAt(kind.table, start.version, namespace);
-  if (all === undefined) return start.after === undefined ? tooOld(start.version) : brokenToken(core, namespace);
+  if (all === undefined) return start.after === undefined ? tooOld(start.version) : brokenToken(start.after);
   const { after } = start;
   const rest = after === undefined ? all : all.filter((object) => sortKey(object) > after);
   const matching = matcher === undefined ? rest : rest.filter(matcher);
@@ -87,6 +87,9 @@ function ruleRefusal(query: Query): Refusal | undefined {
   return invalid(LIST_OPTIONS, '', [{ field, reason: 'FieldValueNotSupported', message }]);
 }
 
+/** The version in a token that promises no consistency. */
+const NEWEST = -1;
+
 type Start = Readonly<{ version: number; after?: string }>;
 
 function startOf(core: Core, query: Query, limit: number): Start | Refusal {
@@ -95,7 +98,8 @@ function startOf(core: Core, query: Query, limit: number): Start | Refusal {
     if (resourceVersion !== '' && resourceVersion !== '0') {
       return badRequest('specifying resource version is not allowed when using continue');
     }
-    return readToken(token);
+    const read = readToken(token);
+    return isRefusal(read) || read.version !== NEWEST ? read : { ...read, version: core.state.version };
   }
   const wanted = versionWanted(core, query);
   if (isRefusal(wanted)) return wanted;
@@ -168,8 +172,10 @@ function parseToken(text: string): Start | undefined {
   }
 }
 
-function brokenToken(_core: Core, _namespace: string | undefined): Refusal {
+/** 410 with a token that goes on from there in the newest state, whatever happened in between. */
+function brokenToken(after: string): Refusal {
   return expired(
     'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.',
+    tokenFor(NEWEST, after),
   );
 }

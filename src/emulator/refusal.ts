@@ -7,7 +7,8 @@ export type Cause = Readonly<{ reason?: string; message: string; field?: string 
 export type StatusBody = Readonly<{
   kind: 'Status';
   apiVersion: 'v1';
-  metadata: Readonly<Record<string, never>>;
+  /** With a token where a list may go on, if not in one state. */
+  metadata: Readonly<{ continue?: string }>;
   status: 'Failure';
   message: string;
   reason?: string;
@@ -116,8 +117,9 @@ export function forbidden({ group, plural }: Resource, name: string, why: string
 }
 
 /** 410 of a version that is no longer kept. */
-export function expired(message: string): Refusal {
-  return refuse(410, 'Expired', message);
+export function expired(message: string, token?: string): Refusal {
+  const { refused } = refuse(410, 'Expired', message);
+  return { refused: token === undefined ? refused : { ...refused, metadata: { continue: token } } };
 }
 
 /** 405 of a verb that a resource does not have. */

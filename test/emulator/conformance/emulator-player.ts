@@ -6,6 +6,7 @@ import { routeOf, splitPath } from '../../../src/emulator/request.ts';
 import { sequence } from '../api-rig.ts';
 import { createVirtualClock } from '../../kube/virtual-clock.ts';
 import type { Answer, Exchange, Player } from './exchange.ts';
+import { COMPACTED } from './exchange.ts';
 
 /** When the emulator's answers are given: its clock stands still but for the length of a watch. */
 export const EMULATOR_NOW = Date.UTC(2026, 0, 1);
@@ -16,7 +17,11 @@ export function emulatorPlayer(): Player {
   const server = createApiServer({ clock, random: sequence() });
   return {
     async play(exchange) {
-      const request = requestOf(exchange);
+      if (exchange.method === 'COMPACT') {
+        server.compact();
+        return COMPACTED;
+      }
+      const request = requestOf(exchange, exchange.method);
       // A watch by the path of an object is a read of it.
       const ofObject = routeOf(splitPath(request.path).segments, server.core.kinds)?.name !== undefined;
       if (exchange.method !== 'WATCH' || ofObject) {
@@ -46,8 +51,10 @@ function onTheWire(body: unknown): unknown {
   return typeof body === 'string' || body === undefined ? body : JSON.parse(JSON.stringify(body));
 }
 
-function requestOf(exchange: Exchange): EmulatorRequest {
-  const { method, path, body, accept = 'application/json', contentType, userAgent = 'conformance/1' } = exchange;
+type Sent = Exclude<Exchange['method'], 'COMPACT'>;
+
+function requestOf(exchange: Exchange, method: Sent): EmulatorRequest {
+  const { path, body, accept = 'application/json', contentType, userAgent = 'conformance/1' } = exchange;
   return {
     method: method === 'WATCH' ? 'GET' : method,
     path: encodeURI(path),

@@ -1,8 +1,11 @@
-/** A request that is played to a server; WATCH collects the events of a watch until its time is up. */
+/**
+ * A request that is played to a server; WATCH collects the events of a watch until its time is up, COMPACT has the
+ * server forget its history up to now.
+ */
 export type Exchange = Readonly<{
   /** Unique in its group: what is being asked. */
   title: string;
-  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'WATCH';
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'WATCH' | 'COMPACT';
   /** Path and query; `{{word}}` stands for what an earlier answer was kept as. */
   path: string;
   /** Sent as JSON; a text is sent as it is. */
@@ -17,7 +20,12 @@ export type Exchange = Readonly<{
 }>;
 
 /** Exchanges of one subject, played in order in a namespace that bears the group's name. */
-export type Group = Readonly<{ name: string; exchanges: readonly Exchange[] }>;
+export type Group = Readonly<{
+  name: string;
+  exchanges: readonly Exchange[];
+  /** Recorded from a server of its own, which forgets its history every second. */
+  compacts?: true;
+}>;
 
 /** What a server said. */
 export type Answer = Readonly<{
@@ -27,6 +35,9 @@ export type Answer = Readonly<{
   body: unknown;
   warnings?: readonly string[];
 }>;
+
+/** What COMPACT is answered with by every player. */
+export const COMPACTED: Answer = { status: 200, contentType: '', body: 'compacted' };
 
 /** A server that exchanges can be played to. */
 export type Player = Readonly<{ play(exchange: Exchange): Promise<Answer> }>;

@@ -1,9 +1,19 @@
 import { CREATE } from './exchanges/create.ts';
 import { CUSTOM } from './exchanges/custom.ts';
-import { DISCOVERY, READING, TABLES } from './exchanges/reading.ts';
+import { DISCOVERY, EXPIRED, READING, TABLES } from './exchanges/reading.ts';
 import { REFUSALS } from './exchanges/refusals.ts';
 import { APPLYING, WRITING } from './exchanges/writing.ts';
 import type { Group } from './exchange.ts';
 
 /** Everything that is played, by subject. */
-export const GROUPS: readonly Group[] = [CREATE, CUSTOM, ...REFUSALS, READING, TABLES, DISCOVERY, WRITING, APPLYING];
+export const GROUPS: readonly Group[] = [
+  CREATE,
+  CUSTOM,
+  ...REFUSALS,
+  READING,
+  EXPIRED,
+  TABLES,
+  DISCOVERY,
+  WRITING,
+  APPLYING,
+];

@@ -1,14 +1,21 @@
 import { readFile } from 'node:fs/promises';
 import type { IncomingHttpHeaders } from 'node:http';
 import { request } from 'node:https';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { ControlPlane } from '../../cluster/control-plane.ts';
 import type { Exchange, Player } from './exchange.ts';
+import { COMPACTED } from './exchange.ts';
 
 /** Plays to a kube-apiserver as its administrator. */
 export async function realPlayer({ url, caPath, token }: ControlPlane): Promise<Player> {
   const ca = await readFile(caPath, 'utf8');
   return {
     play: async (exchange) => {
+      if (exchange.method === 'COMPACT') {
+        // Two compactions, a second apart, and some time for a server under load.
+        await pause(6_000);
+        return COMPACTED;
+      }
       const { status, headers, text } = await send(url, { ca, token }, exchange);
       const [contentType = ''] = (headers['content-type'] ?? '').split(';');
       const warnings = warningsOf(headers['warning']);

@@ -90,6 +90,27 @@ const watches: readonly Exchange[] = [
 /** Lists with pages, selectors and versions; watches. */
 export const READING: Group = { name: 'reading', exchanges: [...lists, ...pods, ...versions, ...watches] };
 
+const old = '/api/v1/namespaces/expired/configmaps';
+
+/** What is asked of a history that is no longer there. */
+export const EXPIRED: Group = {
+  name: 'expired',
+  compacts: true,
+  exchanges: [
+    post('setup a', old, configMap('a', 'v'), { keep: { version: 'metadata.resourceVersion' } }),
+    post('setup b', old, configMap('b', 'v')),
+    post('setup c', old, configMap('c', 'v')),
+    get('a first page', `${old}?limit=1`, { keep: { token: 'metadata.continue' } }),
+    merge('a change after it', `${old}/c`, { data: { key: 'w' } }),
+    { title: 'the history is forgotten', method: 'COMPACT', path: '' },
+    get('the second page, too late', `${old}?limit=1&continue={{token}}`, { keep: { rest: 'metadata.continue' } }),
+    get('the rest, without consistency', `${old}?continue={{rest}}`),
+    get('exactly an old state', `${old}?resourceVersion={{version}}&resourceVersionMatch=Exact`),
+    watch('a watch from the beginning of time', `${old}?watch=1&resourceVersion=1&timeoutSeconds=1`),
+    get('the newest state', old),
+  ],
+};
+
 const asTable = (title: string, path: string): Exchange =>
   get(title, path, { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json' });
 const at = '/namespaces/tables';
