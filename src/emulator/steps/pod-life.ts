@@ -19,6 +19,7 @@ import { removal, writeStatus } from './writes.ts';
  * pods keep the status that they had.
  */
 export function podLife(times: PodTimes): ClusterStep {
+  const quiet = new WeakMap<Pod, Quiet>();
   return {
     name: 'pod-life',
     watches: [PODS, NODES],
@@ -30,16 +31,30 @@ export function podLife(times: PodTimes): ClusterStep {
       const writes = pods.flatMap((pod) => {
         const node = nodes.get(pod.spec.nodeName ?? '');
         if (node === undefined) return [];
+        const known = quiet.get(pod);
+        if (known?.node === node && known.from <= now && now < (known.until ?? Number.POSITIVE_INFINITY)) {
+          wakeAt = earliest(wakeAt, known.until);
+          return [];
+        }
         const end = endOfPod(pod, times);
         if (end !== undefined && end.at <= now) return writeStatus(PODS, pod, statusAtEnd(pod, end.exitCode, now));
         const { status, next } = statusAt(pod, node, times, addresses, now);
-        wakeAt = earliest(wakeAt, next, end?.at);
-        return writeStatus(PODS, pod, status);
+        const until = earliest(next, end?.at);
+        wakeAt = earliest(wakeAt, until);
+        const report = writeStatus(PODS, pod, status);
+        if (report.length === 0) quiet.set(pod, { node, from: now, until });
+        return report;
       });
       return wakeAt === undefined ? { writes } : { writes, wakeAt };
     },
   };
 }
+
+/**
+ * A stored pod on a stored node about which there is nothing to report from one instant to another: remembered, not
+ * decided anew, as most pods are quiet most of the time. Stored objects never change, so this is no state.
+ */
+type Quiet = Readonly<{ node: Node; from: Instant; until: Instant | undefined }>;
 
 /** The kubelets take a deleted pod out of the API once they have reported its end. */
 export const podRemoval: ClusterStep = {
