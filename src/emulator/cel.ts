@@ -1,6 +1,6 @@
 import { Environment } from '@marcbachmann/cel-js';
 import type { Schema } from './schema.ts';
-import { isMap, memberSchema } from './schema.ts';
+import { memberSchema } from './schema.ts';
 
 /** A rule of x-kubernetes-validations, ready to run; `oldSelf` is undefined where there is no earlier value. */
 export type CompiledRule = Readonly<{
@@ -78,11 +78,26 @@ function closing(text: string, from: number): number {
   return text.length;
 }
 
-/** JSON as CEL sees it by its schema: whole numbers are ints, except where the schema says number. */
+type Converted = Readonly<{ schema: Schema | undefined; value: unknown }>;
+
+const converted = new WeakMap<object, Converted>();
+
+/**
+ * JSON as CEL sees it by its schema: whole numbers are ints, except where the schema says number. Kept for each map and
+ * list: they are never changed, and most of an object is the same from one write to the next.
+ */
 export function celValue(schema: Schema | undefined, value: unknown): unknown {
   if (typeof value === 'number') return schema?.type === 'number' || !Number.isInteger(value) ? value : BigInt(value);
-  if (Array.isArray(value)) return value.map((item) => celValue(schema?.items, item));
-  if (!isMap(value)) return value;
-  const members = Object.entries(value).map(([key, member]) => [key, celValue(memberSchema(schema, key), member)]);
-  return Object.fromEntries(members) as unknown;
+  if (typeof value !== 'object' || value === null) return value;
+  const known = converted.get(value);
+  if (known !== undefined && known.schema === schema) return known.value;
+  const made = Array.isArray(value) ? value.map((item) => celValue(schema?.items, item)) : celMap(schema, value);
+  converted.set(value, { schema, value: made });
+  return made;
+}
+
+function celMap(schema: Schema | undefined, value: object): unknown {
+  const result: Record<string, unknown> = {};
+  for (const [key, member] of Object.entries(value)) result[key] = celValue(memberSchema(schema, key), member);
+  return result;
 }

@@ -4,10 +4,17 @@ import type { FieldProblem } from './refusal.ts';
 import type { JsonMap, Schema, SchemaRule } from './schema.ts';
 import { isMap, memberSchema, sameValue } from './schema.ts';
 
-const ruled = new WeakMap<Schema, boolean>();
+type RulesWithin = 'none' | 'some' | 'onChange';
+
+const ruled = new WeakMap<Schema, RulesWithin>();
 
 /** True when a schema, or anything in it, has rules. */
 export function hasRules(schema: Schema): boolean {
+  return rulesWithin(schema) !== 'none';
+}
+
+/** Whether there are rules in a schema, and whether any of them speaks of the earlier value. */
+function rulesWithin(schema: Schema): RulesWithin {
   const known = ruled.get(schema);
   if (known !== undefined) return known;
   const { properties = {}, items, additionalProperties } = schema;
@@ -16,10 +23,12 @@ export function hasRules(schema: Schema): boolean {
     items,
     typeof additionalProperties === 'object' ? additionalProperties : undefined,
   ];
-  const has =
-    (schema['x-kubernetes-validations'] ?? []).length > 0 || inner.some((one) => one !== undefined && hasRules(one));
-  ruled.set(schema, has);
-  return has;
+  const found: RulesWithin[] = inner.map((one) => (one === undefined ? 'none' : rulesWithin(one)));
+  for (const { rule } of schema['x-kubernetes-validations'] ?? [])
+    found.push(/\boldSelf\b/.test(rule) ? 'onChange' : 'some');
+  const within = found.includes('onChange') ? 'onChange' : found.includes('some') ? 'some' : 'none';
+  ruled.set(schema, within);
+  return within;
 }
 
 /**
@@ -27,7 +36,9 @@ export function hasRules(schema: Schema): boolean {
  * corresponds; any other is not run on what has not changed.
  */
 export function ruleProblems(schema: Schema, value: unknown, before: unknown, path: string): readonly FieldProblem[] {
-  if (!hasRules(schema) || value === undefined || value === null) return [];
+  const within = rulesWithin(schema);
+  if (within === 'none' || value === undefined || value === null) return [];
+  if (value === before && within === 'some') return [];
   const isUnchanged = before !== undefined && sameValue(value, before);
   const own = (schema['x-kubernetes-validations'] ?? []).flatMap((rule) =>
     brokenRule(rule, schema, value, before, path, isUnchanged),

@@ -22,36 +22,32 @@ export function nodeOf(own: boolean, children: Iterable<readonly [string, FieldS
   return !own && kept.length === 0 ? NO_FIELDS : { own, children: new Map(kept) };
 }
 
-/** Paths in either set. */
+/** Paths in either set; the first set itself when the second adds nothing. */
 export function union(a: FieldSet, b: FieldSet): FieldSet {
   if (isEmptySet(a)) return b;
   if (isEmptySet(b)) return a;
-  const children = new Map(a.children);
+  let children: Map<string, FieldSet> | undefined;
   for (const [key, child] of b.children) {
-    const known = children.get(key);
-    children.set(key, known === undefined ? child : union(known, child));
+    const known = a.children.get(key);
+    const both = known === undefined ? child : union(known, child);
+    if (both !== known) (children ??= new Map(a.children)).set(key, both);
   }
-  return { own: a.own || b.own, children };
+  if (children === undefined && (a.own || !b.own)) return a;
+  return { own: a.own || b.own, children: children ?? a.children };
 }
 
-/** Paths in the first set and not in the second. */
+/** Paths in the first set and not in the second; the first set itself when the second takes nothing from it. */
 export function difference(a: FieldSet, b: FieldSet): FieldSet {
   if (isEmptySet(b) || isEmptySet(a)) return a;
-  const children = [...a.children].map(([key, child]) => {
+  let isLess = a.own && b.own;
+  const children: (readonly [string, FieldSet])[] = [];
+  for (const [key, child] of a.children) {
     const other = b.children.get(key);
-    return [key, other === undefined ? child : difference(child, other)] as const;
-  });
-  return nodeOf(a.own && !b.own, children);
-}
-
-/** Paths in the first set that are neither in the second nor below a path of it. */
-export function withoutBelow(a: FieldSet, b: FieldSet): FieldSet {
-  if (b.own) return NO_FIELDS;
-  const children = [...a.children].map(([key, child]) => {
-    const other = b.children.get(key);
-    return [key, other === undefined ? child : withoutBelow(child, other)] as const;
-  });
-  return nodeOf(a.own, children);
+    const rest = other === undefined ? child : difference(child, other);
+    isLess ||= rest !== child;
+    children.push([key, rest]);
+  }
+  return isLess ? nodeOf(a.own && !b.own, children) : a;
 }
 
 /** Paths in both sets. */

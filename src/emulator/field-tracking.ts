@@ -3,7 +3,7 @@ import { formatInstant } from '../units/instant.ts';
 import { OBJECT_META } from './built-in-types.ts';
 import type { Core, WriteOptions } from './core.ts';
 import type { FieldSet } from './field-set.ts';
-import { difference, nodeOf, sameSet, union } from './field-set.ts';
+import { difference, NO_FIELDS, nodeOf, sameSet, union } from './field-set.ts';
 import type { Comparison } from './field-walk.ts';
 import { compareFields, fieldsOf } from './field-walk.ts';
 import type { Kind } from './kind.ts';
@@ -107,13 +107,21 @@ function recorded(
   };
   const gained = ownable(changed, kind, options.subresource);
   const earlier = managers.find((one) => isSameOwner(one, own));
-  const others = managers
-    .filter((one) => one !== earlier)
-    .map((one) => ({ ...one, fields: difference(difference(one.fields, gained), removed) }));
-  const fields = difference(union(earlier?.fields ?? nodeOf(false, []), gained), removed);
-  const isUnchanged = earlier !== undefined && sameSet(earlier.fields, fields);
-  const time = options.subresource === 'scale' ? undefined : isUnchanged ? earlier.time : formatInstant(core.now());
+  const others = managers.filter((one) => one !== earlier).map((one) => lessened(one, gained, removed));
+  const fields = difference(union(earlier?.fields ?? NO_FIELDS, gained), removed);
+  if (earlier !== undefined && (earlier.fields === fields || sameSet(earlier.fields, fields))) {
+    return withOwners(
+      object,
+      managers.map((one) => (one === earlier ? one : lessened(one, gained, removed))),
+    );
+  }
+  const time = options.subresource === 'scale' ? undefined : formatInstant(core.now());
   return withOwners(object, [...others, { ...own, fields, time }]);
+}
+
+function lessened(owner: FieldOwner, gained: FieldSet, removed: FieldSet): FieldOwner {
+  const fields = difference(difference(owner.fields, gained), removed);
+  return fields === owner.fields ? owner : { ...owner, fields };
 }
 
 /** The paths that an applied configuration lays claim to, of those that can be owned. */

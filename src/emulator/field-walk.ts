@@ -1,5 +1,5 @@
 import type { FieldSet } from './field-set.ts';
-import { isEmptySet, LEAF, nodeOf, union } from './field-set.ts';
+import { isEmptySet, LEAF, nodeOf } from './field-set.ts';
 import type { JsonMap, Schema } from './schema.ts';
 import { isMap, memberSchema, sameValue } from './schema.ts';
 
@@ -70,6 +70,7 @@ export function compareFields(schema: Schema | undefined, before: unknown, after
   if (before === after) return UNCHANGED;
   const isAdded = before === undefined;
   const isRemoved = after === undefined;
+  if (isMap(before) && isMap(after) && !isAtomic(schema, after)) return compareMembers(schema, before, after);
   const own = { changed: isAdded, removed: isRemoved };
   const left = before === undefined || before === null ? undefined : childrenOf(schema, before);
   const right = after === undefined || after === null ? undefined : childrenOf(schema, after);
@@ -90,7 +91,17 @@ export function compareFields(schema: Schema | undefined, before: unknown, after
   return { changed: nodeOf(own.changed, changed), removed: nodeOf(own.removed, removed) };
 }
 
-/** Everything that a comparison names. */
-export function touched({ changed, removed }: Comparison): FieldSet {
-  return union(changed, removed);
+/** Two maps: most members are the same reference, and are passed over before anything is made for them. */
+function compareMembers(schema: Schema | undefined, before: JsonMap, after: JsonMap): Comparison {
+  const changed: [string, FieldSet][] = [];
+  const removed: [string, FieldSet][] = [];
+  const look = (key: string): void => {
+    if (before[key] === after[key]) return;
+    const inner = compareFields(memberSchema(schema, key), before[key], after[key]);
+    if (!isEmptySet(inner.changed)) changed.push([`f:${key}`, inner.changed]);
+    if (!isEmptySet(inner.removed)) removed.push([`f:${key}`, inner.removed]);
+  };
+  for (const key of Object.keys(after)) look(key);
+  for (const key of Object.keys(before)) if (!Object.hasOwn(after, key)) look(key);
+  return { changed: nodeOf(false, changed), removed: nodeOf(false, removed) };
 }

@@ -38,7 +38,22 @@ export function ownersOf(object: KubeObject): readonly FieldOwner[] {
 /** An object with these field managers; those that own nothing are left out. Source: managedfields, sortEncodedManagedFields. */
 export function withOwners(object: KubeObject, managers: readonly FieldOwner[]): KubeObject {
   const kept = managers.filter(({ fields }) => !isEmptySet(fields)).toSorted(byAge);
-  const managedFields = kept.map(({ manager, operation, apiVersion, subresource, time, fields }) => ({
+  const before = ownersOf(object);
+  if (kept.length === before.length && kept.every((one, index) => one === before[index])) return object;
+  const managedFields = kept.map(entryOf);
+  decoded.set(managedFields, kept);
+  const metadata = withMember(object.metadata, 'managedFields', managedFields.length === 0 ? undefined : managedFields);
+  return { ...object, metadata };
+}
+
+const encoded = new WeakMap<FieldOwner, JsonMap>();
+
+/** The entry of a manager; of one that has not changed, the same as before. */
+function entryOf(owner: FieldOwner): JsonMap {
+  const known = encoded.get(owner);
+  if (known !== undefined) return known;
+  const { manager, operation, apiVersion, subresource, time, fields } = owner;
+  const entry = {
     manager,
     operation,
     apiVersion,
@@ -46,10 +61,9 @@ export function withOwners(object: KubeObject, managers: readonly FieldOwner[]):
     fieldsType: 'FieldsV1',
     fieldsV1: encodeFields(fields),
     ...(subresource === '' ? {} : { subresource }),
-  }));
-  decoded.set(managedFields, kept);
-  const metadata = withMember(object.metadata, 'managedFields', managedFields.length === 0 ? undefined : managedFields);
-  return { ...object, metadata };
+  };
+  encoded.set(owner, entry);
+  return entry;
 }
 
 function byAge(a: FieldOwner, b: FieldOwner): number {
