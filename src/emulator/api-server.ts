@@ -15,7 +15,7 @@ import type { StateSnapshot } from './state.ts';
 import { State } from './state.ts';
 import type { ClusterAccess } from './cluster-access.ts';
 import { formWanted, inForm } from './table.ts';
-import { keepUp, serveStoredCrds } from './upkeep.ts';
+import { emptyGoing, keepUp, serveStoredCrds } from './upkeep.ts';
 import { runVerb } from './verbs.ts';
 import type { Watcher } from './watch.ts';
 import { watchKind } from './watch.ts';
@@ -57,7 +57,14 @@ const FIRST_VERSION = 1;
 export function createApiServer(options: ApiServerOptions): ApiServer {
   const { clock, random, history = 10_000, tracksFields = true } = options;
   const state = new State({ firstVersion: FIRST_VERSION, kept: history });
-  const core: Core = { state, kinds: new KindTable(BUILT_IN_KINDS), now: () => clock.now(), random, tracksFields };
+  const core: Core = {
+    state,
+    kinds: new KindTable(BUILT_IN_KINDS),
+    now: () => clock.now(),
+    later: (after, then) => void clock.schedule(after, then),
+    random,
+    tracksFields,
+  };
   state.onChange((change) => keepUp(core, change));
   const server: ApiServer = {
     ...clusterAccess(core),
@@ -80,6 +87,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     restore(snapshot) {
       state.restore(snapshot);
       serveStoredCrds(core);
+      emptyGoing(core);
     },
   };
   for (const name of ['default', 'kube-system', 'kube-public', 'kube-node-lease']) {

@@ -150,6 +150,17 @@ function exclusive(set: FieldSet, others: FieldSet): FieldSet {
   return { own, children: new Map(children) };
 }
 
+/** What nobody is known to own belongs, when the first apply comes, to whoever wrote it before. */
+function ownersBeforeApply(kind: Kind, before: KubeObject, subresource: string): readonly FieldOwner[] {
+  const known = ownersOf(before);
+  if (known.length > 0) return known;
+  const fields = claimedFields(kind, before, subresource);
+  const operation = 'Update' as const;
+  return [
+    { manager: 'before-first-apply', operation, apiVersion: versionOf(kind), subresource: '', time: undefined, fields },
+  ];
+}
+
 /** Who owns what after the apply; 409 when it would change what another manager holds. */
 function settle(
   core: Core,
@@ -159,7 +170,7 @@ function settle(
   applied: Applied,
 ): KubeObject | Refusal {
   const { own, claimed, force } = applied;
-  const managers = ownersOf(before);
+  const managers = ownersBeforeApply(kind, before, own.subresource);
   const { changed, removed } = compareFields(wholeSchema(kind), shown(kind, before), shown(kind, object));
   const touched = intersection(ownable(changed, kind, own.subresource), claimed);
   const earlier = managers.find((one) => isSameOwner(one, own));

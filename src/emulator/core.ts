@@ -1,3 +1,4 @@
+import type { Milliseconds } from '../units/duration.ts';
 import type { Instant } from '../units/instant.ts';
 import type { KindTable } from './kind-table.ts';
 import type { Surroundings } from './kind.ts';
@@ -8,6 +9,8 @@ export type Core = Readonly<{
   state: State;
   kinds: KindTable;
   now: () => Instant;
+  /** Calls `then` so much later, by the clock of the server. */
+  later: (after: Milliseconds, then: () => void) => void;
   /** From 0 inclusive to 1 exclusive. */
   random: () => number;
   /** True when metadata.managedFields is kept: not needed by a simulation that applies nothing, and not free. */

@@ -56,7 +56,7 @@ function readValue(schema: Schema, value: unknown, known: unknown, at: Place, re
 }
 
 function readStruct(schema: BuiltInSchema, value: JsonMap, known: JsonMap, at: Place, reading: Reading): JsonMap {
-  const { properties = {}, typeName, droppedAtZero, filledIn } = schema;
+  const { properties = {}, typeName, droppedAtZero, filledIn, alwaysWritten } = schema;
   let result: Record<string, unknown> | undefined;
   const change = (): Record<string, unknown> => (result ??= { ...value });
   for (const key of Object.keys(value)) {
@@ -74,6 +74,11 @@ function readStruct(schema: BuiltInSchema, value: JsonMap, known: JsonMap, at: P
         : readValue(type, member, known[key], { path, struct: typeName }, reading);
     if (read === undefined || (droppedAtZero.has(key) && isZero(read))) delete change()[key];
     else if (read !== member) change()[key] = read;
+  }
+  for (const { key } of alwaysWritten) {
+    // Storage does not tell an empty list from none, and Go writes none as null.
+    const member = (result ?? value)[key];
+    if (Array.isArray(member) && member.length === 0) change()[key] = null;
   }
   for (const { key, value: filling } of filledIn) {
     if (Object.hasOwn(result ?? value, key)) continue;

@@ -89,15 +89,16 @@ function preconditionRefusal({ resource }: Kind, before: KubeObject, options: De
   return undefined;
 }
 
+/** Tables whose objects go only when what they hold has gone. */
+const OUTLIVES = ['/namespaces', 'apiextensions.k8s.io/customresourcedefinitions'];
+
 /** The object with what a deletion writes into it, and whether nothing holds it any more. */
 function marked(core: Core, kind: Kind, before: KubeObject, options: DeleteOptions): Deletion {
-  const finalizers = finalizersFor(before, options);
+  // The dependents of a Job were left alone before there was a choice, and still are. Source: job/strategy.go.
+  const propagation = options.propagation ?? (kind.table === 'batch/jobs' ? 'Orphan' : undefined);
+  const finalizers = finalizersFor(before, propagation);
   const grace = kind.table === '/pods' ? podGrace(before, options) : 0;
-  const holds =
-    finalizers.length > 0 ||
-    grace > 0 ||
-    kind.table === '/namespaces' ||
-    kind.table.endsWith('/customresourcedefinitions');
+  const holds = finalizers.length > 0 || grace > 0 || OUTLIVES.includes(kind.table);
   const old = before.metadata as KubeObject['metadata'] & { deletionGracePeriodSeconds?: number };
   let metadata: KubeObject['metadata'] = withMember(old, 'finalizers', finalizers.length > 0 ? finalizers : undefined);
   const shortens = old.deletionTimestamp !== undefined && grace < (old.deletionGracePeriodSeconds ?? 0);
@@ -105,9 +106,11 @@ function marked(core: Core, kind: Kind, before: KubeObject, options: DeleteOptio
     metadata = {
       ...metadata,
       deletionTimestamp: formatInstant(add(core.now(), seconds(grace))),
-      ...(metadata.generation === undefined || shortens ? {} : { generation: metadata.generation + 1 }),
+      ...(metadata.generation === undefined || shortens || OUTLIVES.includes(kind.table)
+        ? {}
+        : { generation: metadata.generation + 1 }),
     };
-    if (kind.table !== '/namespaces') metadata = withMember(metadata, 'deletionGracePeriodSeconds', grace);
+    if (!OUTLIVES.includes(kind.table)) metadata = withMember(metadata, 'deletionGracePeriodSeconds', grace);
   }
   const object = { ...before, metadata };
   // An object that waits for nothing is told of as it was; a pod with the mark of its deletion.
@@ -122,7 +125,7 @@ function terminating(namespace: KubeObject): KubeObject {
 
 const POLICY_FINALIZERS: Readonly<Record<string, string>> = { Foreground: 'foregroundDeletion', Orphan: 'orphan' };
 
-function finalizersFor({ metadata }: KubeObject, { propagation }: DeleteOptions): readonly string[] {
+function finalizersFor({ metadata }: KubeObject, propagation: DeleteOptions['propagation']): readonly string[] {
   const own = metadata.finalizers ?? [];
   if (propagation === undefined) return own;
   const wanted = POLICY_FINALIZERS[propagation];

@@ -76,7 +76,8 @@ export function trackedUpdate(
   before: KubeObject,
   options: TrackedWrite,
 ): KubeObject {
-  if (!core.tracksFields) return object;
+  // An object that began without owners has none until somebody applies it.
+  if (!core.tracksFields || ownersOf(before).length === 0) return object;
   const { managedFields: sent } = object.metadata as { managedFields?: readonly object[] };
   // One empty entry is how a client takes everybody's fields away.
   if (sent?.length === 1 && Object.keys(sent[0] ?? {}).length === 0) {

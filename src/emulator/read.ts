@@ -50,8 +50,10 @@ export function readList(core: Core, kind: Kind, namespace: string | undefined, 
   if (isRefusal(matcher)) return matcher;
   const ruled = ruleRefusal(query);
   if (ruled !== undefined) return ruled;
-  const limit = query['limit'] === undefined ? 0 : Number(query['limit']);
-  if (!Number.isInteger(limit))
+  const asked = query['limit'] === undefined ? 0 : Number(query['limit']);
+  // The server's cache, which answers for version 0, knows no pages.
+  const limit = query['resourceVersion'] === '0' ? 0 : asked;
+  if (!Number.isInteger(asked))
     return badRequest(`strconv.ParseInt: parsing ${JSON.stringify(query['limit'])}: invalid syntax`);
   const start = startOf(core, query, limit);
   if (isRefusal(start)) return start;

@@ -1,6 +1,7 @@
 import type { KubeObject, Resource } from '../kube/resource.ts';
 import type { Core, WriteOptions } from './core.ts';
 import { createObject } from './create.ts';
+import type { DeleteOptions } from './delete.ts';
 import { deleteObject } from './delete.ts';
 import type { Kind } from './kind.ts';
 import { shown } from './kind.ts';
@@ -72,7 +73,12 @@ function carryOut(core: Core, kind: Kind, write: ClusterWrite): boolean {
     case 'Delete': {
       const { name, namespace, uid, graceSeconds } = write;
       const target = { kind, name, ...(namespace === undefined ? {} : { namespace }) };
-      const options = { uid, dryRun: false, ...(graceSeconds === undefined ? {} : { graceSeconds }) };
+      const options: DeleteOptions = {
+        uid,
+        dryRun: false,
+        propagation: 'Background',
+        ...(graceSeconds === undefined ? {} : { graceSeconds }),
+      };
       return !isRefusal(deleteObject(core, target, options));
     }
     default:

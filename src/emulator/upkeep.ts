@@ -1,4 +1,5 @@
 import type { KubeObject } from '../kube/resource.ts';
+import { seconds } from '../units/duration.ts';
 import { formatInstant } from '../units/instant.ts';
 import { CRD_KIND } from './built-in-kinds.ts';
 import type { Core } from './core.ts';
@@ -11,16 +12,27 @@ import { withMember } from './schema.ts';
 /** What the server itself does after a change: serves what CRDs define, empties namespaces that go. */
 export function keepUp(core: Core, change: Change): void {
   if (change.table === CRD_KIND.table) return keepCrd(core, change);
-  const { namespace } = change.object.metadata;
-  if (
-    change.table === '/namespaces' &&
-    change.type === 'MODIFIED' &&
-    isGoing(change.object) &&
-    !isGoing(change.before)
-  ) {
-    empty(core, change.object.metadata.name);
-    finish(core, change.object.metadata.name);
+  const { namespace, name } = change.object.metadata;
+  if (change.table === NAMESPACES && change.type === 'MODIFIED' && isGoing(change.object) && !isGoing(change.before)) {
+    emptySoon(core, name);
   } else if (change.type === 'DELETED' && namespace !== undefined) finish(core, namespace);
+}
+
+const NAMESPACES = '/namespaces';
+/** The cluster takes its time to empty a namespace: until then it is Terminating, and refuses what is new. */
+const EMPTIED_AFTER = seconds(1);
+
+function emptySoon(core: Core, namespace: string): void {
+  core.later(EMPTIED_AFTER, () => {
+    if (!isGoing(core.state.get(NAMESPACES, undefined, namespace))) return;
+    empty(core, namespace);
+    finish(core, namespace);
+  });
+}
+
+/** Goes on with the namespaces that were going when a state was kept. */
+export function emptyGoing(core: Core): void {
+  for (const object of core.state.list(NAMESPACES)) if (isGoing(object)) emptySoon(core, object.metadata.name);
 }
 
 /** The kinds of all stored CRDs: what a restored state serves. */
@@ -89,8 +101,8 @@ function empty(core: Core, namespace: string): void {
 
 /** Lets a namespace go that is going and empty. */
 function finish(core: Core, name: string): void {
-  const found = core.state.get('/namespaces', undefined, name);
+  const found = core.state.get(NAMESPACES, undefined, name);
   if (!isGoing(found) || found === undefined) return;
   const holds = core.state.tables().some((table) => core.state.list(table, name).length > 0);
-  if (!holds) core.state.remove('/namespaces', found);
+  if (!holds) core.state.remove(NAMESPACES, found);
 }

@@ -141,7 +141,10 @@ function initialEventsRefusal(query: Query): Refusal | undefined {
   if (sendInitialEvents === undefined) {
     if (match === undefined || match === '') return undefined;
     const detail = 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided';
-    return invalid(options, '', [forbiddenField('resourceVersionMatch', detail)]);
+    const known = { field: 'resourceVersionMatch', reason: 'FieldValueNotSupported' };
+    const message = `Unsupported value: ${JSON.stringify(match)}: supported values: "NotOlderThan"`;
+    const wrong = match === 'NotOlderThan' ? [] : [{ ...known, message }];
+    return invalid(options, '', [forbiddenField('resourceVersionMatch', detail), ...wrong]);
   }
   if (match === 'NotOlderThan') return undefined;
   const detail = 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan';

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { seconds } from '../../src/units/duration.ts';
 import { createRig, messageOf, replicaSet } from './api-rig.ts';
 
 const SETS = '/apis/apps/v1/namespaces/default/replicasets';
@@ -73,17 +74,20 @@ test('a failed test of a JSON patch is a 422 that says nothing else', () => {
   ]);
 });
 
-test('deleting a namespace removes what is in it, and then itself', () => {
-  const { post, remove, get } = createRig();
+test('a namespace that is deleted refuses what is new, is emptied, and goes when nothing holds it', async () => {
+  const { clock, post, patch, remove, get } = createRig();
+  const maps = '/api/v1/namespaces/shop/configmaps';
   post('/api/v1/namespaces', { metadata: { name: 'shop' } });
-  post('/api/v1/namespaces/shop/configmaps', { metadata: { name: 'a' } });
-  post('/api/v1/namespaces/shop/configmaps', { metadata: { name: 'held', finalizers: ['x.io/y'] } });
+  post(maps, { metadata: { name: 'a' } });
+  post(maps, { metadata: { name: 'held', finalizers: ['x.io/y'] } });
   expect(remove('/api/v1/namespaces/shop').status).toBe(200);
-  expect(get('/api/v1/namespaces/shop/configmaps/a').status).toBe(404);
-  const late = post('/api/v1/namespaces/shop/configmaps', { metadata: { name: 'late' } });
-  expect(messageOf(late)).toBe(
+  expect(messageOf(post(maps, { metadata: { name: 'late' } }))).toBe(
     'configmaps "late" is forbidden: unable to create new content in namespace shop because it is being terminated',
   );
+  await clock.advance(seconds(2));
+  expect([get(`${maps}/a`).status, get('/api/v1/namespaces/shop').status]).toEqual([404, 200]);
+  patch(`${maps}/held`, { metadata: { finalizers: null } });
+  expect(get('/api/v1/namespaces/shop').status).toBe(404);
 });
 
 test('a snapshot restores what was stored, and versions go on from there', () => {

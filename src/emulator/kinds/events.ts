@@ -49,7 +49,20 @@ export function newEventProblems(object: KubeObject, before: KubeObject | undefi
   if (expected !== namespace) {
     problems.push(invalidValue('involvedObject.namespace', about ?? '', 'does not match event.namespace'));
   }
-  if (event['eventTime'] === null || event['eventTime'] === undefined) problems.push(required('eventTime'));
+  const isTimed = event['eventTime'] !== null && event['eventTime'] !== undefined;
+  if (!isTimed) problems.push(required('eventTime'));
+  // Without its time the server takes it for an event of the old kind, and asks no more of it.
+  else problems.push(...missingMembers(event));
+  const type = event['type'];
+  if (type !== 'Normal' && type !== 'Warning') problems.push(invalidValue('type', type ?? '', 'has invalid value: '));
+  const note = event['message'];
+  if (typeof note === 'string' && note.length > 1024)
+    problems.push(invalidValue('message', '', 'can have at most 1024 characters'));
+  return problems;
+}
+
+function missingMembers(event: JsonMap): readonly FieldProblem[] {
+  const problems: FieldProblem[] = [];
   for (const [key, told] of [
     ['reportingComponent', 'reportingController'],
     ['reportingInstance', 'reportingInstance'],
@@ -58,10 +71,5 @@ export function newEventProblems(object: KubeObject, before: KubeObject | undefi
     if (typeof value !== 'string' || value === '') problems.push(required(told));
   }
   for (const key of ['action', 'reason'] as const) if (event[key] === undefined) problems.push(required(key));
-  const type = event['type'];
-  if (type !== 'Normal' && type !== 'Warning') problems.push(invalidValue('type', type ?? '', 'has invalid value: '));
-  const note = event['message'];
-  if (typeof note === 'string' && note.length > 1024)
-    problems.push(invalidValue('message', '', 'can have at most 1024 characters'));
   return problems;
 }

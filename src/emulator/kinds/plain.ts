@@ -63,10 +63,8 @@ export function autoscalerProblems(object: KubeObject): readonly FieldProblem[] 
   const most = Number(maxReplicas ?? 0);
   return [
     ...(least < 1 ? [invalidValue('spec.minReplicas', least, 'must be greater than or equal to 1')] : []),
-    ...(most < 1 ? [invalidValue('spec.maxReplicas', most, 'must be greater than 0')] : []),
-    ...(most >= 1 && most < least
-      ? [invalidValue('spec.maxReplicas', most, 'must be greater than or equal to `minReplicas`')]
-      : []),
+    ...(most < 1 ? [required('spec.maxReplicas', 'must be set and greater than 0')] : []),
+    ...(most < least ? [invalidValue('spec.maxReplicas', most, 'must be greater than or equal to `minReplicas`')] : []),
     ...(typeof version === 'string' && !version.includes('/')
       ? [invalidValue('spec.scaleTargetRef.apiVersion', version, 'apiVersion must specify API group')]
       : []),

@@ -21,15 +21,16 @@ export function completePod(object: KubeObject): KubeObject {
   return withMember(done, 'status', told);
 }
 
-/** What the server and its standard admission plugins add to a new pod: tolerations, priority, quality of service. */
+/** What the server and its standard admission plugins add to a pod: tolerations, priority, quality of service. */
 export function preparePod(object: KubeObject, before: KubeObject | undefined): KubeObject {
-  if (before !== undefined) return object;
   const given = specOf(object);
+  if (before !== undefined && given === specOf(before)) return object;
   const priority = {
     priority: given['priority'] ?? 0,
     preemptionPolicy: given['preemptionPolicy'] ?? 'PreemptLowerPriority',
   };
   const spec = withMember({ ...given, ...priority }, 'tolerations', tolerationsOf(given));
+  if (before !== undefined) return withSpec(object, spec);
   const status = { ...(object as { status?: object }).status, qosClass: qualityOf(spec) };
   return withMember(withSpec(object, spec), 'status', status);
 }

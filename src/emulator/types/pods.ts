@@ -6,7 +6,7 @@ PodSpec activeDeadlineSeconds:long affinity:Affinity automountServiceAccountToke
   ephemeralContainers?:[name|name]EphemeralContainer hostAliases?:[ip|ip]HostAlias hostIPC?:bool hostNetwork?:bool
   hostPID?:bool hostUsers:bool hostname?:string hostnameOverride:string
   imagePullSecrets?:[name|name]LocalObjectReference initContainers?:[name|name]Container nodeName?:string
-  nodeSelector?:{}string os:PodOS overhead?:{}quantity preemptionPolicy:string priority:int
+  nodeSelector?:{~}string os:PodOS overhead?:{}quantity preemptionPolicy:string priority:int
   priorityClassName?:string readinessGates?:[]PodReadinessGate resourceClaims?:[name|name]PodResourceClaim
   resources:ResourceRequirements restartPolicy?:string=Always runtimeClassName:string
   schedulerName?:string=default-scheduler schedulingGates?:[name|name]PodSchedulingGate
