@@ -124,7 +124,7 @@ function add(place: JsonMap | readonly unknown[], key: string, value: unknown): 
 }
 
 function replace(place: JsonMap | readonly unknown[], key: string, value: unknown): unknown {
-  // The server's library replaces a member that is not there, and removes it, without a word.
+  // The server's library replaces a member that is not there without a word; it does not remove one.
   if (!Array.isArray(place)) return { ...(place as JsonMap), [key]: value };
   const index = indexOf(place, key, place.length - 1);
   return index === undefined ? cannot() : place.with(index, value);
@@ -132,6 +132,7 @@ function replace(place: JsonMap | readonly unknown[], key: string, value: unknow
 
 function remove(place: JsonMap | readonly unknown[], key: string): unknown {
   if (!Array.isArray(place)) {
+    if (!Object.hasOwn(place, key)) return cannot();
     const { [key]: _gone, ...rest } = place as JsonMap;
     return rest;
   }
