@@ -96,7 +96,7 @@ function readSet(tokens: Tokens): readonly string[] | Refusal {
     if (peek(tokens) === ',') take(tokens);
   }
   const close = take(tokens);
-  return close === ')' ? values : badRequest(`found '${close}', expected: ')'`);
+  return close === ')' ? values : badRequest(`found '${close}', expected: ${values.length > 0 ? "',' or ')'" : "')'"}`);
 }
 
 function valueRefusal(key: string, values: readonly string[]): Refusal | undefined {

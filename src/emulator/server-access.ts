@@ -10,6 +10,7 @@ import { scaled } from './scale.ts';
 import { tableOf } from './state.ts';
 import type { ClusterAccess } from './cluster-access.ts';
 import type { ClusterView, ClusterWrite } from './step.ts';
+import type { Target } from './update.ts';
 import { updateObject } from './update.ts';
 
 const OPTIONS: WriteOptions = {
@@ -76,7 +77,7 @@ function carryOut(core: Core, kind: Kind, write: ClusterWrite): boolean {
       const options: DeleteOptions = {
         uid,
         dryRun: false,
-        propagation: 'Background',
+        propagation: policyOf(core, target),
         ...(graceSeconds === undefined ? {} : { graceSeconds }),
       };
       return !isRefusal(deleteObject(core, target, options));
@@ -84,4 +85,11 @@ function carryOut(core: Core, kind: Kind, write: ClusterWrite): boolean {
     default:
       return write satisfies never;
   }
+}
+
+/** As the garbage collector deletes: the way that finalizers already ask for, else in the background. */
+function policyOf(core: Core, { kind, namespace, name }: Target): NonNullable<DeleteOptions['propagation']> {
+  const finalizers = core.state.get(kind.table, namespace, name)?.metadata.finalizers ?? [];
+  if (finalizers.includes('foregroundDeletion')) return 'Foreground';
+  return finalizers.includes('orphan') ? 'Orphan' : 'Background';
 }
