@@ -19,9 +19,12 @@ function kubectlPath(): string {
   return join(cache, newest);
 }
 
-/** Runs kubectl against the API server of SLUICE_TEST_KUBECONFIG, with `input` on its standard input. */
-export function kubectl(args: readonly string[], input = ''): Promise<KubectlAnswer> {
-  const kubeconfig = process.env['SLUICE_TEST_KUBECONFIG'];
+/** Runs kubectl against the API server of a kubeconfig, else SLUICE_TEST_KUBECONFIG, with `input` on its standard input. */
+export function kubectl(
+  args: readonly string[],
+  input = '',
+  kubeconfig: string | undefined = process.env['SLUICE_TEST_KUBECONFIG'],
+): Promise<KubectlAnswer> {
   if (kubeconfig === undefined) throw new Error('SLUICE_TEST_KUBECONFIG is not set: run npm run test:server');
   return new Promise((resolve) => {
     const child = execFile(
@@ -35,8 +38,8 @@ export function kubectl(args: readonly string[], input = ''): Promise<KubectlAns
 }
 
 /** Runs kubectl, and answers its standard output; throws what it said when it failed. */
-export async function mustKubectl(args: readonly string[], input = ''): Promise<string> {
-  const { ok, stdout, stderr } = await kubectl(args, input);
+export async function mustKubectl(args: readonly string[], input = '', kubeconfig?: string): Promise<string> {
+  const { ok, stdout, stderr } = await kubectl(args, input, kubeconfig);
   if (!ok) throw new Error(`kubectl ${args.join(' ')}: ${stderr}`);
   return stdout;
 }
