@@ -48,7 +48,9 @@ export function updateObject(core: Core, target: Target, change: Change, options
     trackedUpdate(core, kind, merged, before, { ...options, subresource: change.subresource });
   if (isRefusal(tracked)) return tracked;
   if (misplaced !== undefined) return misplaced;
-  const counted = withGeneration(kind, prepared(core, kind, tracked, before), before);
+  const whole = prepared(core, kind, tracked, before);
+  // A write of the status may bring annotations along: they are no change of what is wanted.
+  const counted = change.part === 'status' ? whole : withGeneration(kind, whole, before);
   const problems = [
     ...metadataChangeProblems(counted, before),
     ...kindProblems(core, kind, counted, before, change.part),

@@ -64,10 +64,13 @@ function numberRevisions(_view: ClusterView, family: Family): readonly ClusterWr
   const spec = { ...numbered.spec, minReadySeconds: deployment.spec.minReadySeconds ?? 0 };
   const same = (newest.spec.minReadySeconds ?? 0) === spec.minReadySeconds;
   const set = same ? numbered : { ...numbered, spec };
+  // By way of the status, as the real controller does: there a changed annotation is no new generation.
   const owner = withRevision(deployment, revision);
   return [
     ...(sameJson(set, newest) ? [] : [{ kind: 'Replace', resource: REPLICA_SETS, object: set } as const]),
-    ...(sameJson(owner, deployment) ? [] : [{ kind: 'Replace', resource: DEPLOYMENTS, object: owner } as const]),
+    ...(sameJson(owner, deployment)
+      ? []
+      : [{ kind: 'Replace', resource: DEPLOYMENTS, object: owner, subresource: 'status' } as const]),
   ];
 }
 
