@@ -1,3 +1,5 @@
+import { budgetProblems } from './kinds/budgets.ts';
+import { mapProblems } from './kinds/maps.ts';
 import type { Resource } from '../kube/resource.ts';
 import { builtInType } from './built-in-types.ts';
 import { columnsOf } from './columns.ts';
@@ -13,7 +15,6 @@ import {
   labelNamespace,
   completeSecret,
   endpointSliceProblems,
-  immutableProblems,
   leaseProblems,
 } from './kinds/plain.ts';
 import { completePod, podProblems, preparePod } from './kinds/pods.ts';
@@ -75,7 +76,7 @@ const EVENT_FIELDS = [
 const RBAC = { nameProblem: pathSegmentProblem };
 
 const core: readonly Kind[] = [
-  builtIn('v1', 'configmaps', 'ConfigMap', { shortNames: ['cm'], validate: immutableProblems }),
+  builtIn('v1', 'configmaps', 'ConfigMap', { shortNames: ['cm'], validate: mapProblems }),
   builtIn('v1', 'endpoints', 'Endpoints', { shortNames: ['ep'] }),
   builtIn('v1', 'events', 'Event', { shortNames: ['ev'], selectableFields: EVENT_FIELDS }),
   builtIn('v1', 'namespaces', 'Namespace', {
@@ -118,7 +119,7 @@ const core: readonly Kind[] = [
   builtIn('v1', 'secrets', 'Secret', {
     selectableFields: ['type'],
     complete: completeSecret,
-    validate: immutableProblems,
+    validate: mapProblems,
   }),
   builtIn('v1', 'serviceaccounts', 'ServiceAccount', { shortNames: ['sa'], answersDeleted: true }),
   builtIn('v1', 'services', 'Service', {
@@ -189,6 +190,7 @@ const groups: readonly Kind[] = [
     hasStatus: true,
     hasGeneration: true,
     unconditionalUpdate: false,
+    validate: budgetProblems,
   }),
   builtIn('rbac.authorization.k8s.io/v1', 'clusterrolebindings', 'ClusterRoleBinding', {
     ...RBAC,

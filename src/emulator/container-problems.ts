@@ -109,3 +109,29 @@ function tokenProblems(projected: unknown, path: string, account: unknown): read
         ],
   );
 }
+
+const FIELDS = [
+  ...['metadata.name', 'metadata.namespace', 'metadata.uid', 'spec.nodeName', 'spec.serviceAccountName'],
+  ...['status.hostIP', 'status.hostIPs', 'status.podIP', 'status.podIPs'],
+];
+
+/** What is wrong with an environment variable at a path. */
+export function variableProblems({ name, valueFrom }: JsonMap, path: string): readonly FieldProblem[] {
+  const problems: FieldProblem[] = [];
+  const text = "a valid environment variable name must consist only of printable ASCII characters other than '='";
+  if (typeof name !== 'string' || name === '') problems.push(required(`${path}.name`));
+  else if (!/^[ -<>-~]+$/.test(name)) problems.push(invalidValue(`${path}.name`, name, text));
+  if (!isMap(valueFrom)) return problems;
+  for (const source of ['configMapKeyRef', 'secretKeyRef']) {
+    const reference = valueFrom[source];
+    const isKeyless = isMap(reference) && (reference['key'] === undefined || reference['key'] === '');
+    if (isKeyless) problems.push(required(`${path}.valueFrom.${source}.key`));
+  }
+  const { fieldRef } = valueFrom;
+  const field = isMap(fieldRef) ? fieldRef['fieldPath'] : undefined;
+  if (typeof field === 'string' && !FIELDS.includes(field) && !/^metadata\.(labels|annotations)\['.+'\]$/.test(field)) {
+    const detail = `error converting fieldPath: field label not supported: ${field}`;
+    problems.push(invalidValue(`${path}.valueFrom.fieldRef.fieldPath`, field, detail));
+  }
+  return problems;
+}

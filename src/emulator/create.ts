@@ -5,7 +5,7 @@ import type { Core, WriteOptions } from './core.ts';
 import { decode } from './decode.ts';
 import { trackedCreate } from './field-tracking.ts';
 import type { Kind } from './kind.ts';
-import { shown } from './kind.ts';
+import { shown, toldResource } from './kind.ts';
 import { metadataOf, metadataProblems } from './metadata.ts';
 import { generatedName, randomUid } from './names.ts';
 import type { Refusal } from './refusal.ts';
@@ -44,7 +44,7 @@ export function createObject(
   const object = prepared(core, kind, tracked, undefined);
   const { name } = object.metadata;
   const problems = [...metadataProblems(kind, object.metadata), ...kindProblems(core, kind, object, undefined, 'main')];
-  if (problems.length > 0) return invalid(kind.resource, name ?? '', problems);
+  if (problems.length > 0) return invalid(toldResource(kind), name ?? '', problems);
   if (core.state.get(kind.table, object.metadata.namespace, name) !== undefined)
     return alreadyExists(kind.resource, name);
   return shown(kind, options.dryRun ? object : core.state.put(kind.table, object));

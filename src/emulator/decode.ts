@@ -2,6 +2,7 @@ import type { JsonMap, Schema } from './schema.ts';
 import { isMap, memberSchema } from './schema.ts';
 import { canonicalQuantity } from './quantity.ts';
 import type { BuiltInSchema } from './type-notation.ts';
+import { MICRO_TIME } from './type-notation.ts';
 
 /** What came of reading a value by a built-in type. */
 export type Decoded = Readonly<{
@@ -51,8 +52,30 @@ function readValue(schema: Schema, value: unknown, known: unknown, at: Place, re
       return typeof value === 'boolean' ? value : wrong(schema, value, at, reading);
     case undefined:
     default:
-      return typeof value === 'string' ? value : wrong(schema, value, at, reading);
+      return typeof value === 'string' ? readText(schema, value, reading) : wrong(schema, value, at, reading);
   }
+}
+
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
+/** Texts that Go reads as something else: times, and bytes in base64. */
+function readText({ format, pattern }: Schema, value: string, reading: Reading): string {
+  if (format === 'byte' && !BASE64.test(value)) {
+    const at = Math.max(0, value.search(/[^A-Za-z0-9+/]/));
+    reading.error ??= `illegal base64 data at input byte ${at}`;
+  }
+  if (format !== 'date-time') return value;
+  const isMicro = pattern === MICRO_TIME;
+  const layout = `2006-01-02T15:04:05${isMicro ? '.000000' : ''}Z07:00`;
+  const lead = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/.exec(value)?.[0];
+  const fault = (rest: string, part: string): string =>
+    `parsing time ${JSON.stringify(value)} as ${JSON.stringify(layout)}: cannot parse ${JSON.stringify(rest)} as ${JSON.stringify(part)}`;
+  if (lead === undefined || !TIME.test(value)) reading.error ??= fault(value, '2006');
+  else if (isMicro && !/^\.\d{6}(Z|[+-])/.test(value.slice(lead.length))) {
+    reading.error ??= fault(value.slice(lead.length), '.000000');
+  }
+  return value;
 }
 
 function readStruct(schema: BuiltInSchema, value: JsonMap, known: JsonMap, at: Place, reading: Reading): JsonMap {

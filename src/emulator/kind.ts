@@ -80,3 +80,8 @@ export function shown(kind: Kind, object: KubeObject): KubeObject {
 export function versionOf(kind: Kind): string {
   return apiVersionOf(kind.resource);
 }
+
+/** How a 422 names a kind: an Event is one of the core group, whichever group it was sent to. */
+export function toldResource({ table, resource }: Kind): Resource {
+  return table === '/events' ? { ...resource, group: '' } : resource;
+}

@@ -74,6 +74,10 @@ function ownerProblems(owners: NonNullable<ObjectMeta['ownerReferences']>): read
       const what = key === 'apiVersion' ? 'version must not be empty' : 'must not be empty';
       if ((owner[key] ?? '') === '') problems.push(invalidValue(`${path}.${key}`, '', what));
     }
+    if (owner.kind === 'Event' && (owner.apiVersion === 'v1' || owner.apiVersion.startsWith('events.k8s.io/'))) {
+      const type = owner.apiVersion === 'v1' ? '/v1' : owner.apiVersion;
+      problems.push(invalidValue(path, owner, `${type}, Kind=Event is disallowed from being an owner`));
+    }
     if (owner.controller === true && controller !== undefined) {
       const detail = `Only one reference can have Controller set to true. Found "true" in references for ${controller} and ${owner.kind}/${owner.name}`;
       problems.push({

@@ -15,7 +15,8 @@ export function subdomainProblem(name: string): string | undefined {
 /** What is wrong with a name that must be an RFC 1123 label of 63 characters at most. */
 export function labelNameProblem(name: string): string | undefined {
   if (name.length > 63) return 'must be no more than 63 bytes';
-  return LABEL.test(name) ? undefined : LABEL_TEXT;
+  if (LABEL.test(name)) return undefined;
+  return SUBDOMAIN.test(name) ? 'must not contain dots' : LABEL_TEXT;
 }
 
 /** What is wrong with a name that only becomes part of a path, as those of RBAC. */

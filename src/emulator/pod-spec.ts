@@ -3,7 +3,8 @@ import { duplicate, invalidValue, required, unsupported } from './refusal.ts';
 import type { JsonMap } from './schema.ts';
 import { isMap, withMember } from './schema.ts';
 import { labelNameProblem, portNameProblems, subdomainProblem } from './names.ts';
-import { probeProblems, resourceProblems, volumeProblems } from './container-problems.ts';
+import { placementProblems } from './placement-problems.ts';
+import { probeProblems, resourceProblems, variableProblems, volumeProblems } from './container-problems.ts';
 
 const mapsOf = (value: unknown): readonly JsonMap[] => (Array.isArray(value) ? (value as JsonMap[]) : []);
 const CONTAINER_LISTS = ['initContainers', 'containers', 'ephemeralContainers'] as const;
@@ -92,6 +93,7 @@ export function podSpecProblems(
   mapsOf(spec['initContainers']).forEach((container, index) => {
     problems.push(...containerProblems(container, `${path}.initContainers[${index}]`, names, volumes));
   });
+  problems.push(...placementProblems(spec, path));
   const restart = spec['restartPolicy'];
   if (typeof restart === 'string' && !restartPolicies.includes(restart)) {
     problems.push(unsupported(`${path}.restartPolicy`, restart, restartPolicies));
@@ -122,8 +124,7 @@ function containerProblems(
     problems.push(invalidValue(`${path}.image`, image, 'must not have leading or trailing whitespace'));
   problems.push(...portProblems(mapsOf(container['ports']), `${path}.ports`));
   mapsOf(container['env']).forEach((variable, index) => {
-    if (variable['name'] === undefined || variable['name'] === '')
-      problems.push(required(`${path}.env[${index}].name`));
+    problems.push(...variableProblems(variable, `${path}.env[${index}]`));
     if (variable['value'] !== undefined && variable['value'] !== '' && variable['valueFrom'] !== undefined) {
       problems.push(
         invalidValue(`${path}.env[${index}].valueFrom`, '', 'may not be specified when `value` is not empty'),
@@ -140,6 +141,8 @@ function containerProblems(
       });
     }
     if (mount['mountPath'] === '') problems.push(required(`${mountPath}.mountPath`));
+    const twice = mapsOf(container['volumeMounts']).findIndex((one) => one['mountPath'] === mount['mountPath']) < index;
+    if (twice) problems.push(invalidValue(`${mountPath}.mountPath`, mount['mountPath'], 'must be unique'));
   });
   problems.push(...probeProblems(container, path), ...resourceProblems(container, path));
   const policy = container['imagePullPolicy'];

@@ -12,11 +12,14 @@ export type BuiltInSchema = Schema &
     alwaysWritten: readonly Readonly<{ key: string; value: unknown }>[];
   }>;
 
+/** What tells a time with six digits after the point, no more and no fewer, from one of seconds. */
+export const MICRO_TIME = String.raw`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}(Z|[+-]\d\d:\d\d)$`;
+
 const PLAIN: Readonly<Record<string, Schema>> = {
   string: { type: 'string' },
   bytes: { type: 'string', format: 'byte' },
   time: { type: 'string', format: 'date-time' },
-  microTime: { type: 'string', format: 'date-time' },
+  microTime: { type: 'string', format: 'date-time', pattern: MICRO_TIME },
   int: { type: 'integer', format: 'int32' },
   long: { type: 'integer', format: 'int64' },
   number: { type: 'number' },

@@ -4,7 +4,7 @@ import { conversionFault } from './body.ts';
 import type { Core, WriteOptions } from './core.ts';
 import { trackedUpdate } from './field-tracking.ts';
 import type { Kind, Part } from './kind.ts';
-import { shown } from './kind.ts';
+import { shown, toldResource } from './kind.ts';
 import { metadataChangeProblems, metadataOf } from './metadata.ts';
 import type { Refusal } from './refusal.ts';
 import { badRequest, conflict, invalid, invalidValue, isRefusal, MODIFIED, notFound, refuse } from './refusal.ts';
@@ -55,7 +55,7 @@ export function updateObject(core: Core, target: Target, change: Change, options
     ...metadataChangeProblems(counted, before),
     ...kindProblems(core, kind, counted, before, change.part),
   ];
-  if (problems.length > 0) return invalid(kind.resource, name, problems);
+  if (problems.length > 0) return invalid(toldResource(kind), name, problems);
   return shown(kind, stored(core, kind, counted, before, options));
 }
 

@@ -153,7 +153,10 @@ test('a dead node takes its pods from the proxies’ calls at once', async () =>
   const { rig, report, end } = await world();
   rig.cluster.change<Node>(NODES, undefined, 'n1', (node) => ({
     ...node,
-    status: { ...node.status, conditions: [{ type: 'Ready', status: 'Unknown', lastTransitionTime: '' }] },
+    status: {
+      ...node.status,
+      conditions: [{ type: 'Ready', status: 'Unknown', lastTransitionTime: '2026-01-01T00:00:00Z' }],
+    },
   }));
   await rig.pass(10);
   end();

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../kube/resource.ts';
 import type { FieldProblem } from '../refusal.ts';
-import { forbiddenField, invalidValue, required } from '../refusal.ts';
+import { duplicate, forbiddenField, invalidValue, required, unsupported } from '../refusal.ts';
 import type { JsonMap } from '../schema.ts';
 import { isMap, sameValue, withMember } from '../schema.ts';
 import { specOf, withSpec } from './workloads.ts';
@@ -61,6 +61,8 @@ export function autoscalerProblems(object: KubeObject): readonly FieldProblem[] 
   const version = isMap(scaleTargetRef) ? (scaleTargetRef['apiVersion'] ?? '') : '';
   const least = Number(minReplicas);
   const most = Number(maxReplicas ?? 0);
+  const target: JsonMap = isMap(scaleTargetRef) ? scaleTargetRef : {};
+  const isUnnamed = (key: string): boolean => target[key] === undefined || target[key] === '';
   return [
     ...(least < 1 ? [invalidValue('spec.minReplicas', least, 'must be greater than or equal to 1')] : []),
     ...(most < 1 ? [required('spec.maxReplicas', 'must be set and greater than 0')] : []),
@@ -68,6 +70,36 @@ export function autoscalerProblems(object: KubeObject): readonly FieldProblem[] 
     ...(typeof version === 'string' && !version.includes('/')
       ? [invalidValue('spec.scaleTargetRef.apiVersion', version, 'apiVersion must specify API group')]
       : []),
+    ...['kind', 'name'].filter(isUnnamed).map((key) => required(`spec.scaleTargetRef.${key}`)),
+    ...metricProblems(specOf(object)['metrics'], least),
+  ];
+}
+
+const SOURCES: Readonly<Record<string, string>> = {
+  ContainerResource: 'containerResource',
+  External: 'external',
+  Object: 'object',
+  Pods: 'pods',
+  Resource: 'resource',
+};
+
+function metricProblems(metrics: unknown, least: number): readonly FieldProblem[] {
+  const list = Array.isArray(metrics) ? (metrics as readonly JsonMap[]) : [];
+  const foreign = list.some(({ type }) => type === 'Object' || type === 'External');
+  const toZero = 'must specify at least one Object or External metric to support scaling to zero replicas';
+  return [
+    ...list.flatMap((metric, index) => {
+      const source = typeof metric['type'] === 'string' ? SOURCES[metric['type']] : undefined;
+      const path = `spec.metrics[${index}]`;
+      if (source === undefined) {
+        // Told twice, as the server finds no source of that type either.
+        const wrong = unsupported(`${path}.type`, metric['type'] ?? '', Object.keys(SOURCES));
+        return [wrong, wrong];
+      }
+      if (metric[source] !== undefined) return [];
+      return [required(`${path}.${source}`, 'must populate information for the given metric source')];
+    }),
+    ...(least === 0 && !foreign ? [forbiddenField('spec.metrics', toZero)] : []),
   ];
 }
 
@@ -84,17 +116,35 @@ export function completeEndpointSlice(object: KubeObject): KubeObject {
   );
 }
 
+const ADDRESS_TYPES = ['FQDN', 'IPv4', 'IPv6'];
+
 /** What is wrong with an EndpointSlice. */
 export function endpointSliceProblems(object: KubeObject): readonly FieldProblem[] {
-  const { addressType, endpoints } = object as { addressType?: unknown; endpoints?: unknown };
+  const { addressType, endpoints, ports } = object as { addressType?: unknown; endpoints?: unknown; ports?: unknown };
   const list = Array.isArray(endpoints) ? (endpoints as readonly JsonMap[]) : [];
-  const type = addressType === undefined || addressType === '' ? [required('addressType')] : [];
-  const empty = list.flatMap(({ addresses }, index) =>
-    Array.isArray(addresses) && addresses.length > 0
+  const names = Array.isArray(ports) ? (ports as readonly JsonMap[]).map(({ name }) => name) : [];
+  const isNone = addressType === undefined || addressType === '';
+  return [
+    ...(isNone ? [required('addressType')] : []),
+    ...(isNone || ADDRESS_TYPES.some((one) => one === addressType)
       ? []
-      : [required(`endpoints[${index}].addresses`, 'must contain at least 1 item')],
+      : [unsupported('addressType', addressType, ADDRESS_TYPES)]),
+    ...list.flatMap(({ addresses }, index) =>
+      endpointProblems(addresses, `endpoints[${index}].addresses`, addressType),
+    ),
+    ...names.flatMap((name, index) => (names.indexOf(name) === index ? [] : [duplicate(`ports[${index}].name`, name)])),
+  ];
+}
+
+function endpointProblems(addresses: unknown, path: string, type: unknown): readonly FieldProblem[] {
+  const list: readonly unknown[] = Array.isArray(addresses) ? addresses : [];
+  if (list.length === 0) return [required(path, 'must contain at least 1 address')];
+  if (type !== 'IPv4') return [];
+  return list.flatMap((one, index) =>
+    typeof one === 'string' && /^\d{1,3}(\.\d{1,3}){3}$/.test(one)
+      ? []
+      : [invalidValue(`${path}[${index}]`, one, 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)')],
   );
-  return [...type, ...empty];
 }
 
 /** What is wrong with a Lease. */
@@ -122,17 +172,4 @@ export function completeBinding(object: KubeObject): KubeObject {
   );
   const whole = { ...object, roleRef: role, ...(named === undefined ? {} : { subjects: named }) };
   return sameValue(whole, object) ? object : whole;
-}
-
-/** What is wrong with a change of a ConfigMap or Secret that calls itself immutable. */
-export function immutableProblems(object: KubeObject, before: KubeObject | undefined): readonly FieldProblem[] {
-  const old = before as (KubeObject & JsonMap) | undefined;
-  if (old?.['immutable'] !== true) return [];
-  const now = object as KubeObject & JsonMap;
-  const when = 'field is immutable when `immutable` is set';
-  const changed = ['data', 'binaryData'].filter((key) => !sameValue(now[key], old[key]));
-  return [
-    ...(now['immutable'] === true ? [] : [forbiddenField('immutable', when)]),
-    ...changed.map((key) => forbiddenField(key, when)),
-  ];
 }

@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../kube/resource.ts';
-import type { Surroundings } from '../kind.ts';
+import type { Part, Surroundings } from '../kind.ts';
 import type { FieldProblem } from '../refusal.ts';
-import { duplicate, invalidValue, required, unsupported } from '../refusal.ts';
+import { duplicate, forbiddenField, invalidValue, required, unsupported } from '../refusal.ts';
 import type { JsonMap } from '../schema.ts';
 import { labelProblems } from '../metadata.ts';
 import { portNameProblems } from '../names.ts';
@@ -70,12 +70,17 @@ function freeAddress({ state, random }: Surroundings): string {
   for (;;) {
     const number = 1 + Math.floor(random() * 65_534);
     const address = `10.96.${number >>> 8}.${number & 255}`;
-    if (!taken.has(address)) return address;
+    if (!taken.has(address) && address !== API_ADDRESS) return address;
   }
 }
 
 /** What is wrong with a Service. */
-export function serviceProblems(object: KubeObject, before: KubeObject | undefined): readonly FieldProblem[] {
+export function serviceProblems(
+  object: KubeObject,
+  before: KubeObject | undefined,
+  _part: Part,
+  around: Surroundings,
+): readonly FieldProblem[] {
   const spec = specOf(object);
   const problems: FieldProblem[] = [];
   const ports = Array.isArray(spec['ports']) ? (spec['ports'] as JsonMap[]) : [];
@@ -106,7 +111,12 @@ export function serviceProblems(object: KubeObject, before: KubeObject | undefin
   ) {
     problems.push(invalidValue('spec.clusterIPs[0]', [spec['clusterIP']], 'may not change once set'));
   }
-  return [...problems, ...addressProblems(spec)];
+  problems.push(...nodePortProblems(ports, spec['type']), ...addressProblems(spec));
+  if (spec['type'] === 'ExternalName' && (spec['externalName'] ?? '') === '') {
+    problems.push(required('spec.externalName'));
+  }
+  // Addresses are given out when everything else is right.
+  return problems.length > 0 || before !== undefined ? problems : allocationProblems(object, around);
 }
 
 const PORT_TEXT = 'must be between 1 and 65535, inclusive';
@@ -144,4 +154,32 @@ function addressProblems(spec: JsonMap): readonly FieldProblem[] {
   if (parts.length === 4 && parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) < 256)) return [];
   const detail = 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)';
   return [invalidValue('spec.clusterIPs[0]', clusterIP, detail)];
+}
+
+function nodePortProblems(ports: readonly JsonMap[], type: unknown): readonly FieldProblem[] {
+  return ports.flatMap(({ nodePort }, index) => {
+    if (typeof nodePort !== 'number' || nodePort === 0) return [];
+    const path = `spec.ports[${index}].nodePort`;
+    if (type === 'ClusterIP') return [forbiddenField(path, "may not be used when `type` is 'ClusterIP'")];
+    const detail = 'provided port is not in the valid range. The range of valid ports is 30000-32767';
+    return nodePort < 30_000 || nodePort > 32_767 ? [invalidValue(path, nodePort, detail)] : [];
+  });
+}
+
+/** The first address of the range belongs to the API server itself. */
+const API_ADDRESS = '10.96.0.1';
+
+function allocationProblems(object: KubeObject, { state }: Surroundings): readonly FieldProblem[] {
+  const { clusterIP } = specOf(object);
+  if (typeof clusterIP !== 'string' || clusterIP === 'None' || clusterIP === '') return [];
+  const { name, namespace } = object.metadata;
+  const owner = state.list('/services').find((one) => specOf(one)['clusterIP'] === clusterIP);
+  const isTaken = owner !== undefined && (owner.metadata.name !== name || owner.metadata.namespace !== namespace);
+  const why = !clusterIP.startsWith('10.96.')
+    ? 'the provided network does not match the current range'
+    : clusterIP === API_ADDRESS || isTaken
+      ? 'provided IP is already allocated'
+      : undefined;
+  if (why === undefined) return [];
+  return [invalidValue('spec.clusterIPs', [clusterIP], `failed to allocate IP ${clusterIP}: ${why}`)];
 }

@@ -4,6 +4,8 @@ import { completePodSpec, podSpecProblems } from '../pod-spec.ts';
 import type { Part } from '../kind.ts';
 import type { FieldProblem } from '../refusal.ts';
 import { invalidValue, required, unsupported } from '../refusal.ts';
+import { selectorProblems } from '../selector-problems.ts';
+import { shareProblems, wholeShareProblems } from '../share-problems.ts';
 import type { JsonMap } from '../schema.ts';
 import { isMap, sameValue, withMember } from '../schema.ts';
 import { matchesSelector } from '../selectors.ts';
@@ -132,7 +134,10 @@ export function replicatedProblems(
         `empty selector is invalid for ${object.kind === 'StatefulSet' ? 'statefulset' : 'deployment'}`,
       ),
     );
-  if (!empty && !matchesSelector(selector, labels ?? {})) {
+  const wrongSelector = selectorProblems(selector, 'spec.selector');
+  problems.push(...wrongSelector);
+  if (wrongSelector.length > 0) problems.push(invalidValue('spec.selector', selector, 'invalid label selector'));
+  else if (!empty && !matchesSelector(selector, labels ?? {})) {
     problems.push(
       invalidValue('spec.template.metadata.labels', labels ?? null, '`selector` does not match template `labels`'),
     );
@@ -171,6 +176,10 @@ function rollingProblems(spec: JsonMap): readonly FieldProblem[] {
     });
   }
   const rolling = isMap(strategy['rollingUpdate']) ? strategy['rollingUpdate'] : {};
+  for (const key of ['maxUnavailable', 'maxSurge']) {
+    problems.push(...shareProblems(rolling[key], `spec.strategy.rollingUpdate.${key}`));
+  }
+  problems.push(...wholeShareProblems(rolling['maxUnavailable'], 'spec.strategy.rollingUpdate.maxUnavailable'));
   const isZero = (value: unknown): boolean => value === 0 || value === '0%' || value === '0';
   if (isZero(rolling['maxUnavailable']) && isZero(rolling['maxSurge'])) {
     problems.push(
@@ -199,6 +208,10 @@ export function jobProblems(object: KubeObject, before: KubeObject | undefined):
   if (restart === 'Always') {
     const message = 'Required value: valid values: "OnFailure", "Never"';
     problems.push({ field: 'spec.template.spec.restartPolicy', reason: 'FieldValueRequired', message });
+  }
+  const { completions } = spec;
+  if (before !== undefined && !sameValue(specOf(before)['completions'], completions)) {
+    problems.push(invalidValue('spec.completions', completions ?? null, 'field is immutable'));
   }
   if (before !== undefined && !sameValue(specOf(before)['template'], template)) {
     problems.push(invalidValue('spec.template', template, 'field is immutable'));

@@ -2,6 +2,7 @@ import { CREATE } from './exchanges/create.ts';
 import { CUSTOM } from './exchanges/custom.ts';
 import { DISCOVERY, EXPIRED, READING, TABLES } from './exchanges/reading.ts';
 import { REFUSALS } from './exchanges/refusals.ts';
+import { STRICTNESS } from './exchanges/strictness.ts';
 import { APPLYING, WRITING } from './exchanges/writing.ts';
 import type { Group } from './exchange.ts';
 
@@ -16,4 +17,5 @@ export const GROUPS: readonly Group[] = [
   DISCOVERY,
   WRITING,
   APPLYING,
+  STRICTNESS,
 ];

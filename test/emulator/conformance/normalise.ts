@@ -76,7 +76,7 @@ function learn(value: unknown, seen: Seen): void {
   const { metadata } = value;
   if (isMap(metadata)) {
     const { resourceVersion, generateName, name, uid } = metadata;
-    if (typeof generateName === 'string' && typeof name === 'string' && name.startsWith(generateName)) {
+    if (typeof generateName === 'string' && typeof name === 'string' && name.startsWith(generateName.slice(0, 58))) {
       if (!seen.names.has(name)) seen.names.set(name, `${generateName}<${seen.names.size + 1}>`);
     }
     if (typeof uid === 'string' && typeof name === 'string' && typeof resourceVersion === 'string') {
