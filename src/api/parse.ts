@@ -15,7 +15,7 @@ import {
 import type { LabelSelector, PodTemplate } from './meta.ts';
 import type { ParsedCanary } from './parse-canary.ts';
 import { parseCanary } from './parse-canary.ts';
-import type { Checked } from './problem.ts';
+import type { Checked, Problem } from './problem.ts';
 import type { Rollout } from './rollout.ts';
 import { unsupportedFields } from './unsupported.ts';
 import { validateRollout } from './validate.ts';
@@ -70,7 +70,41 @@ export type BlueGreenPromotion =
  */
 export function parseRollout(rollout: Rollout): Checked<ParsedRollout> {
   const problems = [...validateRollout(rollout), ...unsupportedFields('Rollout', rollout.spec)];
-  const { metadata, spec } = rollout;
+  const value = readRollout(rollout);
+  return problems.length > 0 || value === undefined ? { ok: false, problems } : { ok: true, value };
+}
+
+/** Parts of a spec that say how an update goes on. Where its pods and its traffic are is told by the others. */
+const WAY_FORWARD = [
+  'spec.template',
+  'spec.restartAt',
+  'spec.rollbackWindow',
+  'spec.strategy.canary.steps',
+  'spec.strategy.canary.analysis',
+  'spec.strategy.canary.replicaProgressThreshold',
+  'spec.strategy.canary.canaryMetadata',
+  'spec.strategy.canary.stableMetadata',
+  'spec.strategy.canary.antiAffinity',
+  'spec.strategy.blueGreen.prePromotionAnalysis',
+  'spec.strategy.blueGreen.postPromotionAnalysis',
+  'spec.strategy.blueGreen.previewMetadata',
+  'spec.strategy.blueGreen.activeMetadata',
+  'spec.strategy.blueGreen.antiAffinity',
+];
+
+/**
+ * What an invalid spec still tells for the way back to the stable version; undefined when one of its problems is about
+ * replicas, selector, Services or routes. It is never late: steps that cannot be read say nothing about its time.
+ */
+export function parseWayBack(rollout: Rollout, problems: readonly Problem[]): ParsedRollout | undefined {
+  const about = ({ path }: Problem): boolean =>
+    WAY_FORWARD.some((part) => path === part || path.startsWith(`${part}.`) || path.startsWith(`${part}[`));
+  const value = problems.every(about) ? readRollout(rollout) : undefined;
+  return value === undefined ? undefined : { ...value, progressDeadlineAbort: false };
+}
+
+/** The spec without any judgement of it; undefined where a part is missing without which nothing can be read. */
+function readRollout({ metadata, spec }: Rollout): ParsedRollout | undefined {
   const { canary, blueGreen } = spec.strategy ?? {};
   const strategy =
     canary !== undefined
@@ -79,27 +113,22 @@ export function parseRollout(rollout: Rollout): Checked<ParsedRollout> {
         ? parseBlueGreen(blueGreen)
         : undefined;
   const { selector, template } = spec;
-  if (problems.length > 0 || strategy === undefined || selector === undefined || template === undefined) {
-    return { ok: false, problems };
-  }
+  if (strategy === undefined || selector === undefined || template === undefined) return undefined;
   return {
-    ok: true,
-    value: {
-      name: metadata.name,
-      namespace: metadata.namespace ?? '',
-      generation: metadata.generation ?? 0,
-      replicas: spec.replicas ?? DEFAULT_REPLICAS,
-      selector,
-      template,
-      minReady: seconds(spec.minReadySeconds ?? 0),
-      revisionHistoryLimit: spec.revisionHistoryLimit ?? DEFAULT_REVISION_HISTORY_LIMIT,
-      paused: spec.paused ?? false,
-      progressDeadline: delayOr(spec.progressDeadlineSeconds, DEFAULT_PROGRESS_DEADLINE),
-      progressDeadlineAbort: spec.progressDeadlineAbort ?? false,
-      successfulRunHistoryLimit: spec.analysis?.successfulRunHistoryLimit ?? DEFAULT_RUN_HISTORY_LIMIT,
-      unsuccessfulRunHistoryLimit: spec.analysis?.unsuccessfulRunHistoryLimit ?? DEFAULT_RUN_HISTORY_LIMIT,
-      strategy,
-    },
+    name: metadata.name,
+    namespace: metadata.namespace ?? '',
+    generation: metadata.generation ?? 0,
+    replicas: spec.replicas ?? DEFAULT_REPLICAS,
+    selector,
+    template,
+    minReady: seconds(spec.minReadySeconds ?? 0),
+    revisionHistoryLimit: spec.revisionHistoryLimit ?? DEFAULT_REVISION_HISTORY_LIMIT,
+    paused: spec.paused ?? false,
+    progressDeadline: delayOr(spec.progressDeadlineSeconds, DEFAULT_PROGRESS_DEADLINE),
+    progressDeadlineAbort: spec.progressDeadlineAbort ?? false,
+    successfulRunHistoryLimit: spec.analysis?.successfulRunHistoryLimit ?? DEFAULT_RUN_HISTORY_LIMIT,
+    unsuccessfulRunHistoryLimit: spec.analysis?.unsuccessfulRunHistoryLimit ?? DEFAULT_RUN_HISTORY_LIMIT,
+    strategy,
   };
 }
 

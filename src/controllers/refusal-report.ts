@@ -98,7 +98,7 @@ export class TemplateQuestions {
     if (now < due) return { ...plan, requeueAt: earliest(plan.requeueAt, due) };
     this.#askedAt.set(uid, now);
     const ask: Action = { kind: 'AskTemplate', generation, manifest: buildReplicaSet(observed, 'asked', 0) };
-    return { ...plan, actions: [ask], requeueAt: earliest(plan.requeueAt, add(now, ASK_AGAIN_AFTER)) };
+    return { ...plan, actions: [...plan.actions, ask], requeueAt: earliest(plan.requeueAt, add(now, ASK_AGAIN_AFTER)) };
   }
 
   /** Forgets a Rollout that is gone. */

@@ -1,6 +1,6 @@
 import type { Problem } from '../api/problem.ts';
 import { invalid } from '../api/problem.ts';
-import { parseRollout } from '../api/parse.ts';
+import { parseRollout, parseWayBack } from '../api/parse.ts';
 import { warnRollout } from '../api/validate.ts';
 import type { RolloutStatus } from '../api/rollout.ts';
 import { sameJson } from '../units/canonical-json.ts';
@@ -18,6 +18,7 @@ import type { ObservedRollout } from './rollout/observed-rollout.ts';
 import { choosePhase } from './rollout/phase.ts';
 import { referenceProblems } from './rollout/references.ts';
 import { buildReplicaSet } from './rollout/replica-set.ts';
+import type { TemplateStanding } from './rollout/replica-sets.ts';
 import { planReplicaSets } from './rollout/replica-sets.ts';
 import { reportStatus } from './rollout/report.ts';
 import { beginRevision, changeSteps } from './rollout/reset.ts';
@@ -41,12 +42,16 @@ type RolloutPlan = Plan<Action, RolloutStatus>;
  */
 export function planRollout(observed: ObservedRollout, now: Instant): RolloutPlan {
   const parsed = parseRollout(observed.rollout);
-  if (!parsed.ok) return planInvalid(observed, parsed.problems, now);
+  if (!parsed.ok) {
+    const rest = parseWayBack(observed.rollout, parsed.problems);
+    if (rest === undefined) return planInvalid(observed, parsed.problems, now);
+    return planWayBack(readSituation(observed, rest, now), parsed.problems);
+  }
   const situation = readSituation(observed, parsed.value, now);
   const identity = identifyRevision(observed);
   if (identity.kind === 'Refused') {
     const why = `the API server refuses it: ${identity.message}; correct the template`;
-    return planInvalid(observed, [invalid('spec.template', 'TemplateRefused', '(template)', why)], now);
+    return planWayBack(situation, [invalid('spec.template', 'TemplateRefused', '(template)', why)]);
   }
   const problems = [
     ...referenceProblems(situation),
@@ -55,16 +60,18 @@ export function planRollout(observed: ObservedRollout, now: Instant): RolloutPla
   if (identity.kind === 'Unasked') {
     const manifest = buildReplicaSet(observed, 'asked', 0);
     const ask: Action = { kind: 'AskTemplate', generation: observed.rollout.metadata.generation ?? 0, manifest };
+    // A server that cannot answer, as while a quota is used up, keeps nobody from giving up the update under way.
+    const back = chooseWayBack(situation, problems);
     return assemble(
       situation,
       problems,
-      undefined,
-      [ask],
+      back.transition,
+      [ask, ...back.actions],
       [{ rule: 'AskingServer', message: 'the API server is asked whether it accepts the pod template' }],
     );
   }
   const transition = chooseReset(situation, identity) ?? chooseTransition(situation, problems.length > 0);
-  const actions = transition === undefined ? act(situation, problems) : [];
+  const actions = transition === undefined ? act(situation, problems, 'Current') : [];
   return assemble(
     situation,
     problems,
@@ -101,16 +108,42 @@ function createMissing(situation: Situation, identity: Identity): readonly Actio
 }
 
 /** What is done with what the status remembers. A spec that refers to what is missing only ever backs out. */
-function act(situation: Situation, problems: readonly Problem[]): readonly Action[] {
+function act(situation: Situation, problems: readonly Problem[], template: TemplateStanding): readonly Action[] {
   if (problems.length > 0 && !situation.aborted) return [];
   return [
-    ...planReplicaSets(situation),
+    ...planReplicaSets(situation, template),
     ...planServices(situation),
     ...planRoutes(situation),
     ...planRuns(situation),
     ...planHistory(situation),
   ];
 }
+
+type WayBack = Readonly<{ transition: Transition | undefined; actions: readonly Action[] }>;
+
+/**
+ * What still leads the update under way back to the stable version, while nothing may lead it on: an abort by a person
+ * or by an analysis, and what an aborted update does. Nothing when no update is under way.
+ */
+function chooseWayBack(situation: Situation, problems: readonly Problem[]): WayBack {
+  if (!isUnderWay(situation)) return { transition: undefined, actions: [] };
+  const transition = chooseTransition(situation, true);
+  const idle = transition !== undefined || !situation.aborted;
+  return { transition, actions: idle ? [] : act(situation, problems, 'Unknown') };
+}
+
+function isUnderWay({ promoted, status }: Situation): boolean {
+  return !promoted && (status.stableRS ?? '') !== '' && (status.currentPodHash ?? '') !== '';
+}
+
+/** An invalid spec of which enough can be read for the way back: traffic and pods stay, unless the update is aborted. */
+function planWayBack(situation: Situation, problems: readonly Problem[]): RolloutPlan {
+  if (!isUnderWay(situation)) return planInvalid(situation.observed, problems, situation.now);
+  const { transition, actions } = chooseWayBack(situation, problems);
+  return assemble(situation, problems, transition, actions, [...problems.map(reasonOf), ...explain(situation)]);
+}
+
+const reasonOf = ({ path, rule, message }: Problem): Reason => ({ rule, message: `${path}: ${message}` });
 
 function assemble(
   situation: Situation,
@@ -145,7 +178,7 @@ function invalidEvents(before: RolloutStatus, next: RolloutStatus): readonly Eve
   return note === undefined || note === text(before) ? [] : [{ type: 'Warning', reason: 'InvalidSpec', note }];
 }
 
-/** A spec that cannot be acted on: everything stays where it is, and the status says what to mend. */
+/** A spec that cannot be acted on in any way: everything stays where it is, and the status says what to mend. */
 function planInvalid(observed: ObservedRollout, problems: readonly Problem[], now: Instant): RolloutPlan {
   const status: RolloutStatus = observed.rollout.status ?? {};
   const { name, generation = 0 } = observed.rollout.metadata;
@@ -161,6 +194,6 @@ function planInvalid(observed: ObservedRollout, problems: readonly Problem[], no
     status: sameJson(next, status) ? status : next,
     events: invalidEvents(status, next),
     requeueAt: undefined,
-    because: problems.map(({ path, rule, message: text }) => ({ rule, message: `${path}: ${text}` })),
+    because: problems.map(reasonOf),
   };
 }

@@ -106,6 +106,18 @@ describe('a template that is refused', () => {
     expect(at(31)).toMatchObject({ actions: [], status: plan.status, requeueAt: later(60) });
   });
 
+  test('is asked about beside what its aborted update still does', () => {
+    const questions = new TemplateQuestions();
+    const seen = observed({}, []);
+    const because = [{ rule: 'TemplateRefused', message: 'spec.template: no' }];
+    const plan = { ...planOf({}, [setSplit]), because };
+    questions.askAgain(seen, plan, NOW);
+    expect(questions.askAgain(seen, plan, later(30)).actions.map(({ kind }) => kind)).toEqual([
+      'SetSplit',
+      'AskTemplate',
+    ]);
+  });
+
   test('is asked about by the plan alone before there is an answer', () => {
     const questions = new TemplateQuestions();
     const seen = observed({}, []);

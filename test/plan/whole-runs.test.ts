@@ -36,6 +36,17 @@ const degraded = ({ rollout }: ObservedRollout): boolean => rollout.status?.phas
 const updating = ({ rollout }: ObservedRollout): boolean => isUpdating(rollout.status);
 const first = applyVersion('v2', healthy);
 const abort = (when: Deed['when']): Deed => patchStatus('abort', { abort: true }, when);
+const retry = patchStatus('retry', { abort: false });
+/** A field that is not acted on yet makes the spec of every strategy invalid. */
+const notYetServed = (when: Deed['when']): Deed =>
+  applySpec('ask for a restart, which is not served yet', { restartAt: '2026-11-24T12:00:00Z' }, when);
+const mended: Deed = {
+  name: 'mend the spec',
+  change: (observed) => {
+    const { restartAt: _, ...spec } = observed.rollout.spec;
+    return applySpec('', {}).change({ ...observed, rollout: { ...observed.rollout, spec } });
+  },
+};
 
 function storiesOf(kind: string, words: WorldWords): readonly Story[] {
   const good = (version: string) => ({ phase: 'Healthy', stable: version });
@@ -66,7 +77,18 @@ function storiesOf(kind: string, words: WorldWords): readonly Story[] {
     story('an abort by a person gives everything back to stable', [first, abort(updating)], {
       ends: { phase: 'Degraded', stable: 'v1' },
     }),
-    story('an aborted update is tried again', [first, abort(updating), patchStatus('retry', { abort: false })], {
+    story('an abort while the spec is invalid', [first, notYetServed(updating), abort(updating)], {
+      ends: { phase: 'Degraded', stable: 'v1' },
+    }),
+    story(
+      'an abort while the spec is invalid, mended and tried again',
+      [first, notYetServed(updating), abort(updating), mended, retry],
+      { ends: good('v2') },
+    ),
+    story('an invalid spec in mid-update that is mended', [first, notYetServed(updating), mended], {
+      ends: good('v2'),
+    }),
+    story('an aborted update is tried again', [first, abort(updating), retry], {
       ends: good('v2'),
     }),
     story('a third version replaces the second in mid-update', [first, applyVersion('v3', updating)], {
@@ -178,6 +200,13 @@ const routedStories: readonly Story[] = [
     name: 'routed: a background analysis rolls back',
     words: { ...ROUTED, options: BACKGROUND, steps: [{ setWeight: 20 }, { pause: { duration: 60 } }] },
     deeds: [first],
+    verdict: 'Failed',
+    ends: { phase: 'Degraded', stable: 'v1' },
+  },
+  {
+    name: 'routed: a background analysis rolls back while the spec is invalid',
+    words: { ...ROUTED, options: BACKGROUND, steps: [{ setWeight: 20 }, { pause: {} }] },
+    deeds: [first, notYetServed(({ analysisRuns }) => analysisRuns.length > 0)],
     verdict: 'Failed',
     ends: { phase: 'Degraded', stable: 'v1' },
   },

@@ -15,8 +15,11 @@ type Change = {
   because: string[];
 };
 
+/** Whether the template of the spec is that of the current revision, or may be one that nobody has accepted. */
+export type TemplateStanding = 'Current' | 'Unknown';
+
 /** The changes of ReplicaSets that are due, one an object: sizes, deadlines, revision numbers. */
-export function planReplicaSets(situation: Situation): readonly Action[] {
+export function planReplicaSets(situation: Situation, template: TemplateStanding): readonly Action[] {
   const changes = new Map<string, Change>();
   const change = (name: string): Change => {
     const known = changes.get(name) ?? { annotations: {}, because: [] };
@@ -29,7 +32,7 @@ export function planReplicaSets(situation: Situation): readonly Action[] {
   );
   planSizes(situation, replicaSets, change);
   planDeadlines(situation, replicaSets, change);
-  planRevision(situation, change);
+  if (template === 'Current') planRevision(situation, change);
   // After an abort nothing gets smaller before its traffic is back.
   const mayShrink = !situation.aborted || !isRouted(situation) || observedWeight(situation) === 0;
   return [...changes].flatMap(([name, wanted]) => {
