@@ -40,7 +40,9 @@ async function serve(server: ApiServer, message: IncomingMessage, response: Serv
   const request = requestOf(message, text);
   if ('status' in request) return send(response, request);
   const watch = /[?&]watch=(true|1)(&|$)/.test(request.path) && request.method === 'GET';
-  if (watch) return serveWatch(server, request, response);
+  // Asked of one object by its path, a watch is a plain read; the name in a field selector makes it a watch.
+  const { name } = routeOf(splitPath(request.path).segments, server.core.kinds) ?? {};
+  if (watch && name === undefined) return serveWatch(server, request, response);
   send(response, server.handle(request));
 }
 
@@ -62,12 +64,14 @@ function requestOf(message: IncomingMessage, text: string): EmulatorRequest | Em
   if (method === undefined) return refused(methodNotAllowed());
   const { accept, 'content-type': contentType, 'user-agent': userAgent } = message.headers;
   const media = contentType?.split(';', 1)[0]?.trim() ?? '';
-  if (text !== '' && media !== '' && !/[/+](json|yaml)$/.test(media)) return refused(unreadableMedia());
+  if (text !== '' && /protobuf|cbor/.test(media)) return refused(unreadableMedia());
   let body: unknown;
   try {
     body = text === '' ? undefined : JSON.parse(text);
   } catch (error) {
-    return refused(badRequest(`the body is no JSON: ${error instanceof Error ? error.message : ''}`));
+    // The server says of which kind an object should have been; whatever else is sent is of no kind.
+    if (method === 'POST' || method === 'PUT') body = text;
+    else return refused(badRequest(`the body is no JSON: ${error instanceof Error ? error.message : ''}`));
   }
   return {
     method,

@@ -1,5 +1,5 @@
 import { emulatorPlayer, EMULATOR_NOW } from './emulator-player.ts';
-import type { Answer, Exchange, Group } from './exchange.ts';
+import type { Answer, Exchange, Group, Player } from './exchange.ts';
 import type { KnownDifference } from './known-differences.ts';
 import { normalise } from './normalise.ts';
 import { playGroup } from './play.ts';
@@ -20,9 +20,8 @@ export type Compared = Readonly<{
 }>;
 
 /** Replays a group on a new emulator and compares every field with what the real server answered. */
-export async function compareGroup(group: Group): Promise<readonly Compared[]> {
+export async function compareGroup(group: Group, player: Player = emulatorPlayer()): Promise<readonly Compared[]> {
   const recorded = readTranscript(group.name);
-  const player = emulatorPlayer();
   await setStage(player);
   await setNamespace(player, group.name);
   const answers = normalise(await playGroup(player, group), EMULATOR_NOW);

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { IncomingHttpHeaders } from 'node:http';
-import { request } from 'node:https';
+import { request as plain } from 'node:http';
+import { request as secure } from 'node:https';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ControlPlane } from '../../cluster/control-plane.ts';
 import type { Exchange, Player } from './exchange.ts';
@@ -8,7 +9,11 @@ import { COMPACTED } from './exchange.ts';
 
 /** Plays to a kube-apiserver as its administrator. */
 export async function realPlayer({ url, caPath, token }: ControlPlane): Promise<Player> {
-  const ca = await readFile(caPath, 'utf8');
+  return wirePlayer(url, { ca: await readFile(caPath, 'utf8'), token });
+}
+
+/** Plays over HTTP to any API server. */
+export function wirePlayer(url: string, credentials: Credentials = {}): Player {
   return {
     play: async (exchange) => {
       if (exchange.method === 'COMPACT') {
@@ -16,7 +21,7 @@ export async function realPlayer({ url, caPath, token }: ControlPlane): Promise<
         await pause(6_000);
         return COMPACTED;
       }
-      const { status, headers, text } = await send(url, { ca, token }, exchange);
+      const { status, headers, text } = await send(url, credentials, exchange);
       const [contentType = ''] = (headers['content-type'] ?? '').split(';');
       const warnings = warningsOf(headers['warning']);
       const isJson = contentType === 'application/json';
@@ -34,13 +39,14 @@ function warningsOf(header: unknown): readonly string[] {
   return [...joined.matchAll(/299 - "((?:[^"\\]|\\.)*)"/g)].map(([, text = '']) => JSON.parse(`"${text}"`) as string);
 }
 
+type Credentials = Readonly<{ ca?: string; token?: string }>;
 type Sent = Readonly<{ status: number; headers: IncomingHttpHeaders; text: string }>;
 
-function send(url: string, { ca, token }: Readonly<{ ca: string; token: string }>, exchange: Exchange): Promise<Sent> {
+function send(url: string, { ca, token }: Credentials, exchange: Exchange): Promise<Sent> {
   const { method, path, body, accept = 'application/json', userAgent = 'conformance/1' } = exchange;
   const payload = typeof body === 'string' || body === undefined ? body : JSON.stringify(body);
   const headers = {
-    authorization: `Bearer ${token}`,
+    ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
     accept,
     'user-agent': userAgent,
     ...(payload === undefined
@@ -49,7 +55,8 @@ function send(url: string, { ca, token }: Readonly<{ ca: string; token: string }
   };
   return new Promise((resolve, reject) => {
     const options = { method: method === 'WATCH' ? 'GET' : method, headers, ca, timeout: 60_000 };
-    const sent = request(`${url}${encodeURI(path)}`, options, (response) => {
+    const ask = url.startsWith('https:') ? secure : plain;
+    const sent = ask(`${url}${encodeURI(path)}`, options, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.once('error', reject);
