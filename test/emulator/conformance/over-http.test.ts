@@ -23,10 +23,10 @@ async function listeningPlayer(): Promise<Player> {
   return {
     async play(exchange) {
       if (exchange.method !== 'WATCH') return wire.play(exchange);
-      let answered = false;
-      const answer = wire.play(exchange).finally(() => (answered = true));
+      const watching = { ended: false };
+      const answer = wire.play(exchange).finally(() => (watching.ended = true));
       // A watch that has begun has set its timers; one that is refused is answered. A loop for ever would be a bug.
-      for (let turn = 0; !answered && turn < 100_000; turn += 1) {
+      for (let turn = 0; !watching.ended && turn < 100_000; turn += 1) {
         await new Promise((resolve) => setImmediate(resolve));
         if (clock.pending > 0) await clock.advance(seconds(1));
       }
