@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { CRD_FOLDERS, renderCrds } from '../../scripts/crds.ts';
 import { REFERENCE_FOLDER, renderDocs } from '../../scripts/docs.ts';
@@ -31,6 +32,16 @@ test('every npm command of the pages exists', () => {
   const known = new Set([...scripts, 'ci', 'install']);
   expect(named.length).toBeGreaterThan(5);
   expect(named.filter((name) => !known.has(name))).toEqual([]);
+});
+
+test('every link of the pages leads to a file', () => {
+  const pages = filesBelow('.').filter((path) => path.endsWith('.md'));
+  const links = pages.flatMap((page) =>
+    [...readFileSync(page, 'utf8').matchAll(/\]\((?!https?:)([^)#\s]+)/g)].map(([, link = '']) => ({ page, link })),
+  );
+  expect(links.length).toBeGreaterThan(10);
+  const broken = links.filter(({ page, link }) => !existsSync(join(dirname(page), link)));
+  expect(broken.map(({ page, link }) => `${page}: ${link}`)).toEqual([]);
 });
 
 test('nothing names a package registry or a path of one machine', () => {

@@ -136,7 +136,8 @@ const commands: Check = {
       // What deletes or reaches for all of a cluster is read by the server, and not carried out.
       const harmless = /^(delete|create|apply)$/.test(args[0] ?? '') ? ['--dry-run=server'] : [];
       const where = args.includes('-n') || args.includes('--namespace') || args.includes('-A') ? [] : ['-n', NAMESPACE];
-      await kubectl([...args, ...harmless, ...where]);
+      const known = args.map((arg) => arg.replaceAll(/docker\.io\/library\/[^"]*/g, target().demoImage));
+      await kubectl([...known, ...harmless, ...where]);
       ran.push(args.slice(0, 2).join(' '));
     }
     if (ran.length === 0) throw new Error('no command was found');
