@@ -102,7 +102,9 @@ function selecting(observed: ObservedRollout, actions: readonly Action[], hash: 
     const named = service.selector[HASH_LABEL];
     const lagging = named !== undefined && (service.readyEndpoints[hash] ?? 0) > 0;
     const idle = service.name === newServiceName(observed) && hasNoTraffic(observed);
-    if (pointed || named === hash || (lagging && !idle)) return service.name;
+    // Without weight, now and at the last proof, the canary Service sends nobody to whom it selects: a canary whose steps
+    // ask for weight 0 may have no pods (rollout-semantics 1.4).
+    if (pointed || (!idle && (named === hash || lagging))) return service.name;
   }
   return undefined;
 }

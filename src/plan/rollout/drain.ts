@@ -30,6 +30,16 @@ export function abortDelay(situation: Situation): Milliseconds | undefined {
   return (canaryOf(situation) ?? blueGreenOf(situation))?.abortScaleDownDelay;
 }
 
+/**
+ * When a canary whose weight was taken back to 0 by its steps may lose its last pods: the scale-down delay after the weight
+ * was proven 0; undefined while it is not.
+ */
+export function idleFrom(situation: Situation): Instant | undefined {
+  const proven = situation.status.canary?.provenWeight;
+  const since = proven?.weight === 0 ? parseInstant(proven.since) : undefined;
+  return since === undefined ? undefined : add(since, scaleDownDelay(situation));
+}
+
 /** The drains of every revision that must go: the older ones, and the current one of an aborted update. */
 export function chooseDrains(situation: Situation): readonly Drain[] {
   if (situation.spec.strategy.kind === 'Canary' && !isRouted(situation)) return [];

@@ -2,6 +2,7 @@ import { resolveIntOrPercent } from '../../units/int-or-percent.ts';
 import type { Sizes } from './basic-capacity.ts';
 import { chooseBasicSizes, chooseBasicTarget, chooseFenceposts, chooseLeftoverSizes } from './basic-capacity.ts';
 import { previewSize } from './blue-green.ts';
+import { idleFrom } from './drain.ts';
 import type { ObservedReplicaSet } from './observed-rollout.ts';
 import type { Situation } from './situation.ts';
 import { canaryOf, isRouted, TOTAL_WEIGHT } from './situation.ts';
@@ -89,7 +90,11 @@ export function chooseRoutedSizes(situation: Situation): WantedSizes {
   if (current === undefined || current === stable) return wanted;
   if (aborted) return wanted;
   const carried = Math.max(needFor(observedShare(situation), replicas), needFor(provenShare(situation), replicas));
-  wanted.set(current.name, promoted ? replicas : Math.max(routedCanaryTarget(situation), carried));
+  const target = promoted ? replicas : Math.max(routedCanaryTarget(situation), carried);
+  // Steps may take the weight back to 0. Its last pods then leave as those of any version: when nobody can be on them.
+  const idle = idleFrom(situation);
+  const kept = target === 0 && replicas > 0 && (idle === undefined || idle > situation.now);
+  wanted.set(current.name, kept ? current.specReplicas : target);
   return wanted;
 }
 

@@ -69,7 +69,12 @@ function chooseRise(situation: Situation, wish: SplitDecision, now: number): Spl
   // A Service that gets weight must already send it to pods of this revision, and to no others.
   if (!endpointsAre(service, side.hash, need)) return held(situation, now, 'EndpointsNotReady');
   // A stable Service without a hash would send its share to canary pods as well.
-  if (selectedHash(stable) !== situation.status.stableRS) return held(situation, now, 'StableServiceNotSwitched');
+  // Where stable has no pod at all, as after a first deployment that never worked, there is nothing to switch it to, and
+  // its share is better off with pods: a broken old version never blocks its replacement (F-C2).
+  const broken = (situation.stable?.available ?? 0) === 0 && selectedHash(stable) === undefined;
+  if (selectedHash(stable) !== situation.status.stableRS && !broken) {
+    return held(situation, now, 'StableServiceNotSwitched');
+  }
   return wish;
 }
 

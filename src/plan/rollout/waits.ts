@@ -2,7 +2,7 @@ import type { Instant } from '../../units/instant.ts';
 import { add, parseInstant } from '../../units/instant.ts';
 import type { Reason } from '../plan.ts';
 import { progressDeadline } from './abort.ts';
-import { chooseDrains } from './drain.ts';
+import { chooseDrains, idleFrom } from './drain.ts';
 import { canaryPromotionGate, stepGate } from './gate.ts';
 import type { Situation } from './situation.ts';
 import { blueGreenOf, canaryOf, isRouted } from './situation.ts';
@@ -18,6 +18,8 @@ export function wakeUps(situation: Situation): readonly Instant[] {
     const gate = stepGate(situation, situation.step);
     if (!gate.open && gate.until !== undefined) wakes.push(gate.until);
   }
+  const idle = idleFrom(situation);
+  if (idle !== undefined && !situation.promoted && (situation.current?.specReplicas ?? 0) > 0) wakes.push(idle);
   const promotion = blueGreenOf(situation)?.promotion;
   const pause = (situation.status.pauseConditions ?? []).find(({ reason }) => reason === 'BlueGreenPause');
   const paused = parseInstant(pause?.startTime);

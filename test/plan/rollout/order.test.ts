@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 import { breaches } from '../../../src/invariants/breaches.ts';
 import { planRollout } from '../../../src/plan/plan-rollout.ts';
 import { stepHash } from '../../../src/plan/rollout/step-hash.ts';
-import { ACTIVE_SERVICE, BEGIN, PREVIEW_SERVICE, worldOf } from '../model/world.ts';
+import { seconds } from '../../../src/units/duration.ts';
+import { add } from '../../../src/units/instant.ts';
+import { ACTIVE_SERVICE, BEGIN, CANARY_SERVICE, PREVIEW_SERVICE, STABLE_SERVICE, worldOf } from '../model/world.ts';
 import { routedUpdate } from './updates.ts';
 
 test('a canary whose weight falls by its steps keeps its pods until the smaller weight is proven', () => {
@@ -73,4 +75,40 @@ test('analysis arguments that name the revision are no error before there is one
   expect(status.conditions?.map(({ type }) => type)).not.toContain('InvalidSpec');
   expect(events.map(({ reason }) => reason)).not.toContain('InvalidSpec');
   expect(status.currentStepHash).toBe(stepHash(withArgs));
+});
+
+test('a canary whose steps take its weight back to 0 keeps its pods until nobody can be on them', () => {
+  const steps = [{ setWeight: 50 }, { setWeight: 0 }, { pause: {} }];
+  const at = (since: string): ReturnType<typeof routedUpdate> =>
+    routedUpdate(steps, {
+      index: 2,
+      weight: 0,
+      status: {
+        canary: { provenWeight: { weight: 0, canaryHash: 'v2', stableHash: 'v1', since } },
+        controllerPause: true,
+        pauseConditions: [{ reason: 'CanaryPauseStep', startTime: since }],
+      },
+      words: { sets: { v1: { spec: 4, available: 4, revision: 1 }, v2: { spec: 2, available: 2, revision: 2 } } },
+    });
+  const waits = planRollout(at('2026-11-24T09:59:45Z'), BEGIN);
+  expect(waits.actions).not.toContainEqual(expect.objectContaining({ name: 'web-v2', replicas: 0 }));
+  expect(waits.requeueAt).toBe(add(BEGIN, seconds(15)));
+  const over = planRollout(at('2026-11-24T09:59:29Z'), BEGIN);
+  expect(over.actions).toContainEqual(expect.objectContaining({ name: 'web-v2', replicas: 0 }));
+  expect(breaches(at('2026-11-24T09:59:29Z'), over)).toEqual([]);
+});
+
+test('a first deployment that never worked does not block the version that mends it', () => {
+  const steps = [{ setWeight: 50 }, { pause: {} }];
+  const observed = routedUpdate(steps, {
+    index: 0,
+    weight: 0,
+    words: {
+      sets: { v1: { spec: 4, available: 0, revision: 1 }, v2: { spec: 2, available: 2, revision: 2 } },
+      selected: { [CANARY_SERVICE]: 'v2', [STABLE_SERVICE]: '' },
+    },
+  });
+  const plan = planRollout(observed, BEGIN);
+  expect(plan.actions).toContainEqual(expect.objectContaining({ kind: 'SetSplit', split: { canary: 50, stable: 50 } }));
+  expect(breaches(observed, plan)).toEqual([]);
 });
