@@ -35,7 +35,9 @@ function trafficAtRest(plan: WorldPlan, state: WorldState): readonly string[] {
   const over = status.phase === 'Healthy' || status.abort === true;
   if (!over || spec.replicas === 0 || spec.paused === true) return [];
   const wrong: string[] = [];
-  if (plan.rollout.strategy === 'Routed') {
+  const works = stableWorks(plan, state);
+  // A version judged bad keeps what a stable one that does not work cannot carry (F-T2).
+  if (plan.rollout.strategy === 'Routed' && works) {
     const off = backendsOf(state).filter(({ weight, hash }) => weight > 0 && hash !== status.stableRS);
     wrong.push(...off.map(({ name, weight }) => `L2: ${name} has weight ${weight} and not the stable revision`));
   }
@@ -44,7 +46,6 @@ function trafficAtRest(plan: WorldPlan, state: WorldState): readonly string[] {
     if (selectedBy(active) !== status.stableRS)
       wrong.push('L2: the active Service does not select the stable revision');
   }
-  const works = stableWorks(plan, state);
   if (works && readyPods(state, status.stableRS).length < (spec.replicas ?? 1)) {
     wrong.push('L2: the stable revision does not have its pods');
   }
@@ -86,6 +87,8 @@ function badPromoted(plan: WorldPlan, state: WorldState): readonly string[] {
   const weight = steps.slice(0, Math.max(0, judged)).findLast((step) => step.kind === 'Weight');
   if (skipped || strategy !== 'Routed' || judged < 0 || weight?.kind !== 'Weight') return [];
   if (weight.weight < 20 || plan.requestsPerSecond < 50 || replicas === 0) return [];
+  // The version that was applied before our process had seen another is the first deployment: it is not analysed.
+  if (!state.replicaSets.some((replicaSet) => versionOf(state, hashOf(replicaSet)) === 1)) return [];
   const version = versionOf(state, state.rollout?.status?.stableRS);
   const drawn = applied(plan).filter((each) => each.version === version);
   const bad = drawn.length > 0 && drawn.every(({ errorRate }) => errorRate > 0);
