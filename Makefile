@@ -1,5 +1,5 @@
 # The same names as the npm scripts; a colon of a script is a dash here.
-.PHONY: setup check test test-server test-cluster conformance sim swarm cluster demo-cluster build image crds docs presubmit
+.PHONY: setup check test test-server test-cluster conformance sim swarm mutants cluster demo-cluster build image crds docs presubmit
 
 setup:
 	npm run setup
@@ -24,6 +24,9 @@ sim:
 
 swarm:
 	npm run swarm
+
+mutants:
+	npm run mutants
 
 cluster:
 	npm run cluster

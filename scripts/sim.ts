@@ -8,7 +8,7 @@ import { drawWorld } from '../src/simulate/draw-world.ts';
 import { shrinkPlan } from '../src/simulate/shrink.ts';
 import { silentMetrics } from '../src/simulate/silent-metrics.ts';
 import type { WorldPlan } from '../src/simulate/world-plan.ts';
-import type { WorldReport } from '../src/simulate/world.ts';
+import type { WorldReport } from '../src/simulate/world-report.ts';
 import { playWorld } from '../src/simulate/world.ts';
 
 const USAGE = `usage: npm run sim -- --seed N [--lines N]        one world, with its timeline

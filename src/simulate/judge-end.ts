@@ -53,7 +53,7 @@ function trafficAtRest(plan: WorldPlan, state: WorldState): readonly string[] {
 }
 
 /** The version that a revision is, by its environment; 0 when there is no such revision. */
-function versionOf({ replicaSets }: WorldState, hash: string | undefined): number {
+export function versionOf({ replicaSets }: WorldState, hash: string | undefined): number {
   const found = replicaSets.find((replicaSet) => hashOf(replicaSet) === hash);
   const env = found?.spec.template.spec.containers[0]?.env ?? [];
   return Number(env.find(({ name }) => name === 'VERSION')?.value?.slice(1) ?? 0);

@@ -22,11 +22,11 @@ export function create(server: ApiServer, object: KubeObject): void {
 }
 
 /** What people and the cluster do, of all that happens: our process is another's affair. */
-export type Deed = Exclude<Happening, { kind: 'Crash' | 'Stall' | 'Restart' | 'Prometheus' }>;
+export type Deed = Exclude<Happening, { kind: 'Crash' | 'Stall' | 'Restart' | 'Standby' | 'Prometheus' }>;
 
 /** True for what people and the cluster do. */
 export function isDeed(happening: Happening): happening is Deed {
-  return !/^(Crash|Stall|Restart|Prometheus)$/.test(happening.kind);
+  return !/^(Crash|Stall|Restart|Standby|Prometheus)$/.test(happening.kind);
 }
 
 /** Carries out what a person, or chance, does to the cluster; answers in words what came of it. */

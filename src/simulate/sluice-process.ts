@@ -15,6 +15,7 @@ import { callHooks } from './call-faults.ts';
 import { PROMETHEUS } from './manifests.ts';
 import { createProcessClock } from './process-clock.ts';
 import type { Draws } from './random.ts';
+import { withStaleStart } from './stale-start.ts';
 import { withWatchFaults } from './watch-faults.ts';
 import { worldFetcher } from './world-fetcher.ts';
 import type { WorldPlan } from './world-plan.ts';
@@ -46,6 +47,8 @@ export interface SluiceProcess {
   /** SIGTERM: resolves when it has stopped. */
   stop(): Promise<void>;
   readonly alive: boolean;
+  /** It holds the lease, as far as it knows. */
+  readonly leads: boolean;
 }
 
 /** Starts a process; `number` tells processes of one world apart. */
@@ -83,7 +86,9 @@ export function startProcess(around: Surroundings, number: number): SluiceProces
     connect: (fence) => {
       const options = { clock, userAgent: 'sluice/simulated', ...hooks, watchLatency };
       const client = inProcessClient(server, fence === undefined ? options : { ...options, fence });
-      return withWatchFaults(client, clock, plan, book);
+      const stale = plan.staleStarts?.find(({ process }) => process === number);
+      const served = stale === undefined ? client : withStaleStart(client, server, clock, stale);
+      return withWatchFaults(served, clock, plan, book);
     },
     clock,
     log: logOf(around, () => clock.killed),
@@ -106,6 +111,9 @@ export function startProcess(around: Surroundings, number: number): SluiceProces
     },
     get alive() {
       return !clock.killed && !stopping;
+    },
+    get leads() {
+      return !clock.killed && running?.isLeader() === true;
     },
   };
 }

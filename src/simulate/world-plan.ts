@@ -14,6 +14,10 @@ export type WorldPlan = Readonly<{
   happenings: readonly Happening[];
   callFaults: readonly CallFault[];
   watchFaults: readonly WatchFault[];
+  /** Processes that begin from what a server that lags behind has (F07). */
+  staleStarts?: readonly StaleStart[];
+  /** True: faults of calls and events are met whenever they come, also after the last happening. */
+  lasting?: boolean;
 }>;
 
 /** The Rollout that a world is about. */
@@ -58,6 +62,8 @@ export type Happening = Readonly<{ at: number }> &
     | Readonly<{ kind: 'Crash'; downFor: number }>
     | Readonly<{ kind: 'Stall'; length: number }>
     | Readonly<{ kind: 'Restart'; downFor: number }>
+    /** One more process of ours runs for so long (F34). */
+    | Readonly<{ kind: 'Standby'; length: number }>
     | Readonly<{ kind: 'Prometheus'; lie: PrometheusLie; length: number }>
   );
 
@@ -78,6 +84,12 @@ export type CallFault = Readonly<{ call: number }> &
     /** Takes so many milliseconds longer (F18). */
     | Readonly<{ kind: 'Slow'; by: number }>
   );
+
+/**
+ * A process, by its number, whose first list of each kind is what the server had at a version, and whose watches hear of
+ * everything so many milliseconds later for as long.
+ */
+export type StaleStart = Readonly<{ process: number; version: number; behind: number }>;
 
 /** The fault of one event of a watch; `event` counts the events that our process gets from 0, of all watches. */
 export type WatchFault = Readonly<{

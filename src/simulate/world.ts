@@ -1,9 +1,7 @@
-import type { Rollout } from '../api/rollout.ts';
-import { ownKinds } from '../controllers/world.ts';
 import type { Call } from '../emulator/call.ts';
 import { isReady } from '../emulator/steps/pod-facts.ts';
 import type { Pod } from '../emulator/steps/pod-shape.ts';
-import { HTTP_ROUTES, PODS, REPLICA_SETS, SERVICES, getOf, listOf } from '../emulator/steps/kinds.ts';
+import { PODS } from '../emulator/steps/kinds.ts';
 import type { KubeObject } from '../kube/resource.ts';
 import type { Fields } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -12,23 +10,25 @@ import type { Instant } from '../units/instant.ts';
 import { add, instant } from '../units/instant.ts';
 import type { CallBook } from './call-faults.ts';
 import { openCallBook } from './call-faults.ts';
-import { CHECKERS } from './checkers/checkers.ts';
 import type { WorldState } from './checkers/checker.ts';
 import type { WorldCluster } from './cluster.ts';
 import { sendRequests, startCluster } from './cluster.ts';
-import { hasCrashingPods, judgeEnd } from './judge-end.ts';
-import { PLACE, rolloutOf } from './manifests.ts';
+import { describeEnd } from './end-state.ts';
+import { hasCrashingPods, judgeEnd, versionOf } from './judge-end.ts';
+import { rolloutOf } from './manifests.ts';
 import type { Deed } from './people.ts';
 import { act, create, isDeed } from './people.ts';
 import type { Draws } from './random.ts';
 import { drawsFrom } from './random.ts';
-import type { SluiceProcess } from './sluice-process.ts';
-import { startProcess } from './sluice-process.ts';
+import { RuleBook, isJudged } from './rule-book.ts';
+import { ProcessGroup } from './process-group.ts';
 import type { Timeline, Who } from './timeline.ts';
 import { openTimeline } from './timeline.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 import { createVirtualClock } from './virtual-clock.ts';
 import type { Happening, WorldPlan } from './world-plan.ts';
+import type { WorldReport, WriteCall } from './world-report.ts';
+import { readRuns, readWorldState } from './world-state.ts';
 import { lieOf } from './metric-faults.ts';
 
 /** When every world begins. */
@@ -43,29 +43,17 @@ const TO_REST = seconds(30 * 60);
 const QUIET = seconds(150);
 /** At rest it must stay without a single write for so long. */
 const STAYS = seconds(300);
-/** A process that ended is started again after this much. */
-const RESTART = seconds(2);
 
-/** What came of a world. */
-export type WorldReport = Readonly<{
-  plan: WorldPlan;
-  /** What was wrong, in words; empty when every rule held. */
-  wrong: readonly string[];
-  timeline: readonly string[];
-  /** The end: phase and message of the Rollout. */
-  ended: string;
-  /** Virtual time that passed, in milliseconds. */
-  took: number;
-  calls: number;
-  writes: number;
-  /** Faults that were met, by kind. */
-  hits: ReadonlyMap<string, number>;
-  requests: number;
-  lost: number;
-}>;
+/** A lease may still be lost by what happened before the faults stopped. */
+const FAULTS_LINGER = seconds(30);
 
 /** What worlds have in common. */
-export type WorldParts = Readonly<{ crds: readonly KubeObject[]; metrics: Metrics }>;
+export type WorldParts = Readonly<{
+  crds: readonly KubeObject[];
+  metrics: Metrics;
+  /** What a plan is that the rules of safety refuse: a broken rule (default), or noted only. */
+  refusals?: 'Broken' | 'Noted';
+}>;
 
 /** Plays a world from its plan to its end: the same plan gives the same report, line by line. */
 export async function playWorld(plan: WorldPlan, parts: WorldParts): Promise<WorldReport> {
@@ -82,12 +70,14 @@ class World {
   readonly #book: CallBook = openCallBook();
   readonly #wrong: string[] = [];
   readonly #cluster: WorldCluster;
-  #process: SluiceProcess | undefined;
-  #processes = 0;
+  readonly #processes: ProcessGroup;
   #usersCome = false;
   /** UIDs of pods that were ready when last seen. */
   readonly #ready = new Set<string>();
-  #before: WorldState | undefined;
+  readonly #rules: RuleBook;
+  readonly #writeCalls: WriteCall[] = [];
+  readonly #refused: string[] = [];
+  #faultsOver: Instant | undefined;
   #disturbedAt: Instant = BEGIN;
   #wroteAt: Instant = BEGIN;
 
@@ -96,6 +86,14 @@ class World {
     this.#parts = parts;
     this.#draws = drawsFrom(plan.seed);
     this.#cluster = startCluster(this.#clock, plan, this.#draws, parts.crds);
+    this.#rules = new RuleBook({
+      plan,
+      now: () => this.#clock.now(),
+      state: () => this.#state(),
+      calm: () => this.#clock.now() - this.#disturbedAt > CALM_AFTER,
+      broken: (what) => this.#break(what),
+    });
+    this.#processes = this.#processGroup();
     this.#cluster.server.onChange((resource, object) => {
       if (resource.plural === PODS.plural) this.#podChanged(object as Pod);
     });
@@ -104,13 +102,13 @@ class World {
   async play(): Promise<WorldReport> {
     const { happenings } = this.#plan;
     create(this.#cluster.server, rolloutOf(this.#plan.rollout));
-    this.#start();
+    this.#processes.start();
     for (const happening of happenings) this.#at(happening.at, () => this.#happen(happening));
     const last = Math.max(...happenings.map(({ at }) => at));
     await this.#clock.runUntil(add(BEGIN, milliseconds(last + 1)), () => this.#isBroken());
     if (!this.#isBroken()) await this.#comeToRest();
     this.#cluster.catchUp();
-    this.#process?.kill();
+    this.#processes.killAll();
     this.#cluster.stop();
     return this.#report();
   }
@@ -118,7 +116,8 @@ class World {
   /** Faults are over. The world must come to rest, and stay so without a single write. */
   async #comeToRest(): Promise<void> {
     this.#note('fault', 'no more faults');
-    this.#book.faulty = false;
+    this.#book.faulty = this.#plan.lasting === true;
+    this.#faultsOver = this.#clock.now();
     this.#cluster.prometheus.lie(undefined);
     const until = add(this.#clock.now(), TO_REST);
     const begun = this.#clock.now();
@@ -153,51 +152,56 @@ class World {
     this.#timeline.note(this.#clock.now(), who, what);
   }
 
-  #start(): void {
-    this.#processes += 1;
-    const number = this.#processes;
-    this.#note('sluice', `process ${number} starts`);
-    this.#process = startProcess(
-      {
-        server: this.#cluster.server,
-        prometheus: this.#cluster.prometheus,
-        clock: this.#clock,
-        plan: this.#plan,
-        book: this.#book,
-        draws: this.#draws,
-        metrics: this.#parts.metrics,
-        onReach: (call) => this.#reached(call),
-        onDone: (call, status) => this.#done(call, status),
-        onLine: (level, fields, message) => this.#line(level, fields, message),
-        onEnded: (why) => {
-          this.#note('fault', `process ${number} ${why}`);
-          this.#at(RESTART, () => this.#start());
-        },
-      },
-      number,
-    );
+  #processGroup(): ProcessGroup {
+    const { server, prometheus } = this.#cluster;
+    return new ProcessGroup({
+      server,
+      prometheus,
+      clock: this.#clock,
+      plan: this.#plan,
+      book: this.#book,
+      draws: this.#draws,
+      metrics: this.#parts.metrics,
+      onReach: (call) => this.#rules.reached(call),
+      onDone: (process, call, status) => this.#done(process, call, status),
+      onLine: (_process, level, fields, message) => this.#line(level, fields, message),
+      onStarted: (process) => this.#note('sluice', `process ${process} starts`),
+      onEnded: (process, why) => this.#processEnded(process, why),
+    });
   }
 
-  #reached(call: Call): void {
-    this.#before = isJudged(call) ? this.#state() : undefined;
+  /** Nobody took its lease, and nothing went wrong with it: then it must not be lost. */
+  #processEnded(number: number, why: string): void {
+    this.#note('fault', `process ${number} ${why}`);
+    const { callFaults, happenings } = this.#plan;
+    const troubled =
+      callFaults.length > 0 || happenings.some(({ kind }) => /^(Crash|Stall|Restart|Standby)$/.test(kind));
+    const over = this.#faultsOver !== undefined && this.#clock.now() - this.#faultsOver > FAULTS_LINGER;
+    if (!why.startsWith('crashed') && (over || !troubled))
+      this.#break(`L2: process ${number} ended and nothing was wrong: ${why}`);
   }
 
-  #done(call: Call, status: number): void {
+  #done(process: number, call: Call, status: number): void {
+    this.#rules.done(process, call, status);
     if (!call.writes) return;
+    const { verb, subresource, name } = call;
     const { plural } = call.resource;
-    if (plural === 'leases' || plural === 'events') {
+    const what = `${verb} ${plural}${subresource === undefined ? '' : `/${subresource}`} ${name}`;
+    const counted = !(plural === 'leases' && verb === 'update');
+    if (counted)
+      this.#writeCalls.push({
+        call: this.#book.calls - 1,
+        at: this.#clock.now() - BEGIN,
+        version: this.#cluster.server.core.state.version,
+        what,
+      });
+    if (!isJudged(call)) {
       // A lease is renewed for ever, so it is no sign of unrest.
       this.#book.writes -= 1;
       return;
     }
     this.#wroteAt = this.#clock.now();
-    const { verb, subresource, name } = call;
-    this.#note('sluice', `${verb} ${plural}${subresource === undefined ? '' : `/${subresource}`} ${name}: ${status}`);
-    const before = this.#before;
-    if (before === undefined || status >= 300) return;
-    const calm = this.#clock.now() - this.#disturbedAt > CALM_AFTER;
-    const write = { call, before, after: this.#state(), calm };
-    for (const { id, judge } of CHECKERS) for (const problem of judge(write)) this.#break(`${id}: ${problem}`);
+    this.#note('sluice', `${what}: ${status}`);
   }
 
   #line(level: string, fields: Fields, message: string): void {
@@ -205,10 +209,15 @@ class World {
       this.#usersCome = true;
       this.#at(USERS_COME, () => sendRequests(this.#cluster, this.#plan.requestsPerSecond));
     }
-    if (message === 'plan refused') this.#break(`a plan of ours was refused: ${JSON.stringify(fields['broken'])}`);
+    if (message === 'plan refused') this.#refuse(JSON.stringify(fields['broken']));
     if (message === 'written' || message === 'waiting') return;
     const { namespace: _namespace, rollout: _rollout, generation: _generation, ...rest } = fields;
     this.#note('sluice', `${level} ${message} ${JSON.stringify(rest)}`);
+  }
+
+  #refuse(broken: string): void {
+    if (this.#parts.refusals === 'Noted') this.#refused.push(broken);
+    else this.#break(`a plan of ours was refused: ${broken}`);
   }
 
   #break(what: string): void {
@@ -234,15 +243,13 @@ class World {
     this.#note('fault', text);
     switch (happening.kind) {
       case 'Crash':
-        this.#process?.kill();
-        return this.#at(happening.downFor, () => this.#start());
+        return this.#processes.crash(milliseconds(happening.downFor));
       case 'Stall':
-        return this.#process?.stall(milliseconds(happening.length));
-      case 'Restart': {
-        const stopped = this.#process?.alive === true ? this.#process.stop() : Promise.resolve();
-        void stopped.then(() => this.#at(happening.downFor, () => this.#start()));
-        return;
-      }
+        return this.#processes.stall(milliseconds(happening.length));
+      case 'Restart':
+        return this.#processes.restart(milliseconds(happening.downFor));
+      case 'Standby':
+        return this.#processes.standBy(milliseconds(happening.length));
       case 'Prometheus':
         this.#cluster.prometheus.lie(lieOf(happening.lie));
         return this.#at(happening.length, () => this.#cluster.prometheus.lie(undefined));
@@ -255,16 +262,7 @@ class World {
   }
 
   #state(): WorldState {
-    const { view } = this.#cluster.server;
-    const { namespace, name } = PLACE;
-    return {
-      rollout: view.get(ownKinds('sluice.dev').rollouts, namespace, name) as Rollout | undefined,
-      replicaSets: listOf(view, REPLICA_SETS, namespace),
-      pods: listOf(view, PODS, namespace),
-      services: listOf(view, SERVICES, namespace),
-      route: getOf(view, HTTP_ROUTES, namespace, name),
-      proxies: this.#cluster.fleet.proxies,
-    };
+    return readWorldState(this.#cluster);
   }
 
   #report(): WorldReport {
@@ -281,14 +279,14 @@ class World {
       hits: this.#book.hits,
       requests: users.ended,
       lost: users.lost,
+      writeCalls: this.#writeCalls,
+      stableVersion: versionOf(this.#state(), this.#state().rollout?.status?.stableRS),
+      end: describeEnd(this.#state(), readRuns(this.#cluster)),
+      refused: this.#refused,
     };
   }
 }
 
 function isHealthy({ to }: Fields): boolean {
   return (to as Readonly<{ phase?: string }> | undefined)?.phase === 'Healthy';
-}
-
-function isJudged({ writes, resource }: Call): boolean {
-  return writes && resource.plural !== 'leases' && resource.plural !== 'events';
 }

@@ -3,6 +3,8 @@ import type { HttpRoute, ReplicaSet, Service } from '../../emulator/steps/shapes
 import type { Pod } from '../../emulator/steps/pod-shape.ts';
 import type { Proxy } from '../../emulator/proxies/proxy.ts';
 import type { Call } from '../../emulator/call.ts';
+import type { Instant } from '../../units/instant.ts';
+import type { WorldPlan } from '../world-plan.ts';
 
 /** The world at one moment, as it truly is: stored objects and what each proxy does. */
 export type WorldState = Readonly<{
@@ -14,9 +16,14 @@ export type WorldState = Readonly<{
   proxies: readonly Proxy[];
 }>;
 
-/** A write of our process, with the world before and after it. Nothing else happened in between. */
+/** A write of one of our processes, with the world before and after it. Nothing else happened in between. */
 export type JudgedWrite = Readonly<{
   call: Call;
+  /** The HTTP status that it was answered with. */
+  status: number;
+  /** Which process wrote: they are numbered from 1 in the order of their starts. */
+  process: number;
+  at: Instant;
   before: WorldState;
   after: WorldState;
   /**
@@ -26,5 +33,16 @@ export type JudgedWrite = Readonly<{
   calm: boolean;
 }>;
 
-/** A rule that every write of our process must keep. It answers in words what is wrong. */
-export type Checker = Readonly<{ id: string; judge: (write: JudgedWrite) => readonly string[] }>;
+/** A rule of a whole run. It answers in words what is wrong. */
+export type Checker = Readonly<{
+  id: string;
+  /** Judges a write that the server took. */
+  judge?: (write: JudgedWrite) => readonly string[];
+  /** Judges a write that the server refused. */
+  judgeRefused?: (write: JudgedWrite) => readonly string[];
+  /** Told when a process renews its lease, as the server takes it. */
+  renewed?: (process: number, at: Instant) => void;
+}>;
+
+/** Makes a rule that remembers things, anew for each world. */
+export type MakeChecker = (plan: WorldPlan) => Checker;

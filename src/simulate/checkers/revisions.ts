@@ -35,3 +35,19 @@ export function backendsOf(
     hash: selectedBy(state.services.find(({ metadata }) => metadata.name === name)),
   }));
 }
+
+/** The percentage of the canary backend by the stored route; 0 when there is only one backend. */
+export function canaryShare(state: WorldState): number {
+  const backends = backendsOf(state);
+  if (backends.length < 2) return 0;
+  const sum = backends.reduce((total, { weight }) => total + weight, 0);
+  const canary = backends
+    .filter(({ name }) => name.endsWith('-canary'))
+    .reduce((total, { weight }) => total + weight, 0);
+  return sum === 0 ? 0 : (100 * canary) / sum;
+}
+
+/** Pods that a share in percent needs of `n`: the ceiling, for any traffic at least one. */
+export function needed(share: number, n: number): number {
+  return share <= 0 ? 0 : Math.min(n, Math.max(1, Math.ceil((n * share) / 100)));
+}

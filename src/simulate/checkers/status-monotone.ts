@@ -2,7 +2,7 @@ import type { Checker } from './checker.ts';
 
 /**
  * S9: within one attempt at one revision the step index never goes back, unless the update is aborted; the observed
- * generation never goes back at all.
+ * generation never goes back at all. An update begins at its first step and ends one step at a time.
  */
 export const statusMonotone: Checker = {
   id: 'S9',
@@ -19,9 +19,19 @@ export const statusMonotone: Checker = {
       was.currentStepHash === is.currentStepHash &&
       (was.attempt ?? 0) === (is.attempt ?? 0) &&
       is.abort !== true;
-    if (sameAttempt && (is.currentStepIndex ?? 0) < (was.currentStepIndex ?? 0)) {
+    // Where the steps were just taken out of the spec there is no index, until their new hash is recorded as well.
+    const to = is.currentStepIndex ?? 0;
+    const stepless = (after.rollout?.spec.strategy?.canary?.steps ?? []).length === 0;
+    if (sameAttempt && !stepless && to < (was.currentStepIndex ?? 0)) {
       wrong.push(`step ${was.currentStepIndex} is followed by ${is.currentStepIndex}`);
     }
+    const from = was.currentStepIndex ?? 0;
+    const promoted = is.stableRS === is.currentPodHash;
+    if (sameAttempt && !promoted && to > from + 1) wrong.push(`step ${from} is followed by ${to}`);
+    const anew = !promoted && (was.attempt ?? 0) < (is.attempt ?? 0);
+    // Judging a step again after a person resumed it is another attempt at that very step.
+    if (anew && to !== 0 && to !== from) wrong.push(`an update begins at step ${to}`);
+    if (was.currentPodHash !== is.currentPodHash && !promoted && to !== 0) wrong.push(`an update begins at step ${to}`);
     return wrong;
   },
 };

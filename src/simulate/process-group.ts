@@ -1,0 +1,102 @@
+import type { Milliseconds } from '../units/duration.ts';
+import { seconds } from '../units/duration.ts';
+import type { SluiceProcess, Surroundings } from './sluice-process.ts';
+import { startProcess } from './sluice-process.ts';
+import type { Call } from '../emulator/call.ts';
+import type { Fields } from '../telemetry/log.ts';
+
+/** A process that ended is started again after this much. */
+const RESTART = seconds(2);
+
+/** What processes run in, and who is told of them by their number. */
+export type GroupParts = Omit<Surroundings, 'onDone' | 'onLine' | 'onEnded' | 'onReach'> &
+  Readonly<{
+    onReach: (call: Call) => void;
+    onDone: (process: number, call: Call, status: number) => void;
+    onLine: (process: number, level: 'info' | 'warn' | 'error', fields: Fields, message: string) => void;
+    onStarted: (process: number) => void;
+    onEnded: (process: number, why: string) => void;
+  }>;
+
+/** The processes of a world: one, and at times others beside it. What ends is started again, as a kubelet would. */
+export class ProcessGroup {
+  readonly #parts: GroupParts;
+  readonly #running = new Map<number, SluiceProcess>();
+  #started = 0;
+  #over = false;
+
+  constructor(parts: GroupParts) {
+    this.#parts = parts;
+  }
+
+  start(): void {
+    if (this.#over) return;
+    this.#started += 1;
+    const number = this.#started;
+    const { onDone, onLine, onStarted, onEnded, ...around } = this.#parts;
+    onStarted(number);
+    const process = startProcess(
+      {
+        ...around,
+        onDone: (call, status) => onDone(number, call, status),
+        onLine: (level, fields, message) => onLine(number, level, fields, message),
+        onEnded: (why) => {
+          this.#running.delete(number);
+          onEnded(number, why);
+          this.#startAfter(RESTART);
+        },
+      },
+      number,
+    );
+    this.#running.set(number, process);
+  }
+
+  /** The leader is killed, and comes back after a while. */
+  crash(downFor: Milliseconds): void {
+    this.#leader()?.kill();
+    this.#startAfter(downFor);
+  }
+
+  /** The leader's event loop stands still. */
+  stall(length: Milliseconds): void {
+    this.#leader()?.stall(length);
+  }
+
+  /** The leader is asked to end, and comes back after a while. */
+  restart(downFor: Milliseconds): void {
+    const leader = this.#leader();
+    const stopped = leader?.alive === true ? leader.stop() : Promise.resolve();
+    void stopped.then(() => this.#startAfter(downFor));
+  }
+
+  /** One more process, for so long. */
+  standBy(length: Milliseconds): void {
+    const number = this.#started + 1;
+    this.start();
+    this.#parts.clock.schedule(length, () => {
+      // The last one stays: somebody must lead.
+      if (this.#running.size > 1) this.#running.get(number)?.kill();
+      this.#forgetDead();
+    });
+  }
+
+  killAll(): void {
+    this.#over = true;
+    for (const process of this.#running.values()) process.kill();
+  }
+
+  #startAfter(wait: Milliseconds): void {
+    this.#parts.clock.schedule(wait, () => this.start());
+  }
+
+  /** Who leads; while nobody does, who was started last. */
+  #leader(): SluiceProcess | undefined {
+    this.#forgetDead();
+    const all = [...this.#running.values()];
+    return all.find(({ leads }) => leads) ?? all.at(-1);
+  }
+
+  #forgetDead(): void {
+    for (const [number, { alive }] of this.#running) if (!alive) this.#running.delete(number);
+  }
+}

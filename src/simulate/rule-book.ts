@@ -1,0 +1,52 @@
+import type { Call } from '../emulator/call.ts';
+import type { Instant } from '../units/instant.ts';
+import type { Checker, WorldState } from './checkers/checker.ts';
+import { openCheckers } from './checkers/checkers.ts';
+import type { WorldPlan } from './world-plan.ts';
+
+/** What a rule book looks at a world with. */
+export type RuleBookParts = Readonly<{
+  plan: WorldPlan;
+  now: () => Instant;
+  state: () => WorldState;
+  calm: () => boolean;
+  /** A rule was broken: which, and how. */
+  broken: (what: string) => void;
+}>;
+
+/** Holds every rule of the checkers against the calls of our processes, as the server takes them. */
+export class RuleBook {
+  readonly #parts: RuleBookParts;
+  readonly #checkers: readonly Checker[];
+  #before: WorldState | undefined;
+
+  constructor(parts: RuleBookParts) {
+    this.#parts = parts;
+    this.#checkers = openCheckers(parts.plan);
+  }
+
+  /** A call is about to be carried out. */
+  reached(call: Call): void {
+    this.#before = isJudged(call) ? this.#parts.state() : undefined;
+  }
+
+  /** It was carried out, and nothing else meanwhile. */
+  done(process: number, call: Call, status: number): void {
+    const at = this.#parts.now();
+    if (call.resource.plural === 'leases' && call.writes && status < 300) {
+      for (const { renewed } of this.#checkers) renewed?.(process, at);
+    }
+    const before = this.#before;
+    if (before === undefined || !isJudged(call)) return;
+    const write = { call, status, process, at, before, after: this.#parts.state(), calm: this.#parts.calm() };
+    for (const { id, judge, judgeRefused } of this.#checkers) {
+      const problems = status < 300 ? judge?.(write) : judgeRefused?.(write);
+      for (const problem of problems ?? []) this.#parts.broken(`${id}: ${problem}`);
+    }
+  }
+}
+
+/** Leases and events change nothing that a rule speaks of. */
+export function isJudged({ writes, resource }: Call): boolean {
+  return writes && resource.plural !== 'leases' && resource.plural !== 'events';
+}
