@@ -1,5 +1,5 @@
 # The same names as the npm scripts; a colon of a script is a dash here.
-.PHONY: setup check test test-server test-cluster conformance sim swarm mutants cluster demo-cluster build image crds docs presubmit
+.PHONY: setup check test test-server test-cluster conformance sim swarm mutants cluster demo demo-cluster build image crds docs presubmit
 
 setup:
 	npm run setup
@@ -30,6 +30,9 @@ mutants:
 
 cluster:
 	npm run cluster
+
+demo:
+	npm run demo
 
 demo-cluster:
 	npm run demo:cluster

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, readFileSync, statSync } from 'node:fs';
 import { build } from 'esbuild';
+import { crdsOf, GROUPS } from './crds.ts';
 
 const OUT = 'dist/sluice.mjs';
 
@@ -21,12 +22,12 @@ function builtAt(): string {
   }
 }
 
-/** Writes dist/sluice.mjs: the whole program in one file, as it is shipped. */
-export async function buildBundle(): Promise<string> {
+/** Writes the whole program in one file, as it is shipped; its path. */
+export async function buildBundle(outfile = OUT): Promise<string> {
   const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as Readonly<{ version: string }>;
   await build({
     entryPoints: ['src/main.ts'],
-    outfile: OUT,
+    outfile,
     bundle: true,
     platform: 'node',
     target: 'node24',
@@ -41,10 +42,11 @@ export async function buildBundle(): Promise<string> {
       SLUICE_VERSION: JSON.stringify(version),
       SLUICE_COMMIT: JSON.stringify(commit()),
       SLUICE_BUILT_AT: JSON.stringify(builtAt()),
+      SLUICE_CRDS: JSON.stringify(Object.fromEntries(GROUPS.map((group) => [group, crdsOf(group)]))),
     },
   });
-  chmodSync(OUT, 0o755);
-  return OUT;
+  chmodSync(outfile, 0o755);
+  return outfile;
 }
 
 if (import.meta.main) {

@@ -4,6 +4,7 @@ import { readConfig } from '../config/reload.ts';
 import { flagOf, KEYS, variableOf } from '../config/schema.ts';
 import type { ControllerFlags } from './controller.ts';
 import { placesOf, runControllerCommand } from './controller.ts';
+import type { DemoFlags } from './demo/run-demo.ts';
 import { describeBuild, readBuild } from './version.ts';
 
 /** The command line; `done` gets the exit code of the command that ran. */
@@ -26,6 +27,18 @@ export function createProgram(done: (code: number) => void): Command {
   withConfigFlags(controller).action(async (options: GivenOptions) => {
     done(await runControllerCommand(flagsOf(options)));
   });
+  program
+    .command('demo')
+    .description('play a promotion and a rollback on an embedded cluster, live, in less than a minute')
+    .option('--file <file>', 'play the Rollout of this YAML file; what it needs may stand beside it')
+    .option('--speed <factor>', 'virtual time, that many times as fast as real time (1 to 1000)')
+    .option('--keep', 'hold the cluster afterwards, with a kubeconfig, until Ctrl-C')
+    .option('--json', 'one event a line as JSON')
+    .action(async (options: DemoFlags) => {
+      // An emulated cluster is no part of a controller that runs: it is loaded only here.
+      const { runDemo } = await import('./demo/run-demo.ts');
+      done(await runDemo(options));
+    });
   const config = program.command('config').description('the configuration of the controller');
   const print = config
     .command('print')

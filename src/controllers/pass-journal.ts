@@ -35,6 +35,8 @@ export class PassJournal {
     }
     if (plan.because.length > 0 && because !== known?.because) {
       this.#log.info({ ...fields, because: plan.because }, 'waiting');
+    } else if (plan.because.length === 0 && known !== undefined && known.because !== because) {
+      this.#log.info(fields, 'no longer waiting');
     }
   }
 

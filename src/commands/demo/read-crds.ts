@@ -1,0 +1,20 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ApiGroup } from '../../api/names.ts';
+import { readManifests } from '../../config/manifest-file.ts';
+import type { KubeObject } from '../../kube/resource.ts';
+import { assert } from '../../units/assert.ts';
+
+declare const SLUICE_CRDS: Readonly<Record<ApiGroup, readonly KubeObject[]>> | undefined;
+
+/** Our CRDs in a group: those that scripts/build.ts wrote into the bundle; run from source, the files below crds. */
+export function readCrds(group: ApiGroup): readonly KubeObject[] {
+  if (typeof SLUICE_CRDS === 'object') return SLUICE_CRDS[group];
+  const folder = join(import.meta.dirname, '..', '..', '..', 'crds', group);
+  return readdirSync(folder).map((name) => {
+    const file = readManifests(readFileSync(join(folder, name), 'utf8'));
+    const crd = file.ok ? file.manifests[0] : undefined;
+    assert(crd !== undefined, `${group}/${name} cannot be read`);
+    return crd.object as KubeObject;
+  });
+}
