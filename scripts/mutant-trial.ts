@@ -1,25 +1,25 @@
-import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { parse } from 'yaml';
-import type { KubeObject } from '../src/kube/resource.ts';
 import { drawWorld } from '../src/simulate/draw-world.ts';
 import { judgeVariation, variationsOf } from '../src/simulate/exhaustive.ts';
 import { judgeScenario } from '../src/simulate/judge-scenario.ts';
 import { SCENARIOS } from '../src/simulate/scenarios.ts';
-import { silentMetrics } from '../src/simulate/silent-metrics.ts';
+import type { WorldPlan } from '../src/simulate/world-plan.ts';
+import type { WorldReport } from '../src/simulate/world-report.ts';
 import type { WorldParts } from '../src/simulate/world.ts';
 import { playWorld } from '../src/simulate/world.ts';
+import { parts as simParts } from './sim-parts.ts';
 
 /** What came of one mutant: which world killed it, and what our own rules of safety would have refused. */
 export type Trial = Readonly<{ worlds: number; killedBy?: string; why?: string; refused?: string }>;
 
-const KINDS = ['rollouts', 'analysisruns', 'analysistemplates', 'clusteranalysistemplates', 'experiments'];
+const parts: WorldParts = { ...simParts, refusals: 'Noted' };
 
-const parts: WorldParts = {
-  crds: KINDS.map((name) => parse(readFileSync(`crds/sluice.dev/${name}.yaml`, 'utf8')) as KubeObject),
-  metrics: silentMetrics,
-  refusals: 'Noted',
-};
+/** Plays a world, and shows a sign of life. */
+async function play(plan: WorldPlan): Promise<WorldReport> {
+  const report = await playWorld(plan, parts);
+  process.stderr.write('.');
+  return report;
+}
 
 /** Scenarios that are played with each error and each stall at every write. */
 const STALLED = ['routed-aborted'];
@@ -30,14 +30,14 @@ async function tryOut(seeds: number): Promise<Trial> {
   let refused: string | undefined;
   for (const scenario of SCENARIOS) {
     worlds += 1;
-    const report = await playWorld(scenario.plan, parts);
+    const report = await play(scenario.plan);
     refused ??= report.refused[0];
     const [why] = judgeScenario(scenario, report);
     if (why !== undefined) return trialOf(worlds, refused, scenario.name, why);
   }
   for (let seed = 1; seed <= seeds; seed += 1) {
     worlds += 1;
-    const report = await playWorld(drawWorld(seed), parts);
+    const report = await play(drawWorld(seed));
     refused ??= report.refused[0];
     const [why] = report.wrong;
     if (why !== undefined) return trialOf(worlds, refused, `seed ${seed}`, why);
@@ -45,11 +45,11 @@ async function tryOut(seeds: number): Promise<Trial> {
   for (const name of STALLED) {
     const scenario = SCENARIOS.find((candidate) => candidate.name === name);
     if (scenario === undefined) throw new Error(`there is no scenario ${name}`);
-    const calm = await playWorld(scenario.plan, parts);
+    const calm = await play(scenario.plan);
     for (const family of ['error', 'stall'] as const) {
       for (const variation of variationsOf(scenario, calm, family)) {
         worlds += 1;
-        const report = await playWorld(variation.plan, parts);
+        const report = await play(variation.plan);
         refused ??= report.refused[0];
         const [why] = judgeVariation(calm, report);
         if (why !== undefined) return trialOf(worlds, refused, variation.name, why);

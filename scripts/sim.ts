@@ -1,18 +1,19 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads';
+import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
-import { parse } from 'yaml';
-import type { KubeObject } from '../src/kube/resource.ts';
 import { drawWorld } from '../src/simulate/draw-world.ts';
 import { shrinkPlan } from '../src/simulate/shrink.ts';
-import { silentMetrics } from '../src/simulate/silent-metrics.ts';
 import type { WorldPlan } from '../src/simulate/world-plan.ts';
 import type { WorldReport } from '../src/simulate/world-report.ts';
 import { playWorld } from '../src/simulate/world.ts';
+import { playExhaustively } from './sim-exhaustive.ts';
+import { parts } from './sim-parts.ts';
 
 const USAGE = `usage: npm run sim -- --seed N [--lines N]        one world, with its timeline
        npm run sim -- --seeds N [--from S]     many worlds; the first that fails is made smaller and shown
+       npm run sim -- --exhaustive [SCENARIO]  every fault at every write; each must end as without it
        npm run sim -- --plan FILE              a world that was saved by a failure
        npm run swarm -- --minutes N [--from S] worlds until the time is over`;
 
@@ -29,14 +30,6 @@ type Line = Readonly<{
   requests: number;
   hits: readonly [string, number][];
 }>;
-
-const KINDS = ['rollouts', 'analysisruns', 'analysistemplates', 'clusteranalysistemplates', 'experiments'];
-
-function readCrds(): readonly KubeObject[] {
-  return KINDS.map((name) => parse(readFileSync(`crds/sluice.dev/${name}.yaml`, 'utf8')) as KubeObject);
-}
-
-const parts = { crds: readCrds(), metrics: silentMetrics };
 
 function tell(text: string): void {
   process.stdout.write(`${text}\n`);
@@ -96,11 +89,17 @@ async function explain(plan: WorldPlan, wrong: readonly string[]): Promise<void>
     (await playWorld(candidate, parts)).wrong.some((text) => kind(text) === kind(wrong[0]));
   const smallest = await shrinkPlan(plan, fails, SHRINK_TRIALS);
   const report = await playWorld(smallest, parts);
-  writeFileSync(SAVED, `${JSON.stringify(smallest, undefined, 1)}\n`);
+  save(smallest);
   show(report, 50);
   const { happenings, callFaults, watchFaults } = smallest;
   tell(`what it takes: ${JSON.stringify({ happenings, callFaults, watchFaults })}`);
   tell(`again: npm run sim -- --seed ${plan.seed}   smaller: npm run sim -- --plan ${SAVED}`);
+}
+
+function save(plan: WorldPlan): void {
+  mkdirSync(dirname(SAVED), { recursive: true });
+  writeFileSync(SAVED, `${JSON.stringify(plan, undefined, 1)}\n`);
+  tell(`saved: npm run sim -- --plan ${SAVED}`);
 }
 
 function show({ plan, wrong, timeline, ended, took, calls, writes, requests, lost }: WorldReport, lines: number): void {
@@ -113,17 +112,24 @@ function show({ plan, wrong, timeline, ended, took, calls, writes, requests, los
 }
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
     options: {
       seed: { type: 'string' },
       seeds: { type: 'string' },
       from: { type: 'string', default: '1' },
       plan: { type: 'string' },
+      exhaustive: { type: 'boolean', default: false },
       minutes: { type: 'string' },
       lines: { type: 'string', default: '1000' },
       help: { type: 'boolean', default: false },
     },
   });
+  if (values.exhaustive) {
+    const [plan] = await playExhaustively(positionals[0], availableParallelism());
+    if (plan !== undefined) save(plan);
+    return plan === undefined ? 0 : 1;
+  }
   const single = values.plan ?? values.seed;
   if (values.help || (single === undefined && values.seeds === undefined && values.minutes === undefined)) {
     tell(USAGE);

@@ -138,6 +138,28 @@ export const SCENARIOS: readonly Scenario[] = [
     HEALTHY_2,
   ),
   scenario(
+    'paused-longer-than-its-deadline',
+    { steps: LONG_STEPS, progressDeadline: 60 },
+    [
+      apply(BEGINS, version(2)),
+      { at: ACTS, kind: 'Pause', paused: true },
+      { at: ACTS + 180_000, kind: 'Pause', paused: false },
+    ],
+    HEALTHY_2,
+  ),
+  scenario(
+    'promoted-in-full-after-a-long-pause',
+    { steps: [weight(40), FOREVER, weight(80), FOREVER], progressDeadline: 60 },
+    [apply(BEGINS, version(2)), { at: ACTS, kind: 'PromoteFull' }],
+    HEALTHY_2,
+  ),
+  scenario(
+    'blue-green-promoted-by-a-person-after-a-long-pause',
+    { strategy: 'BlueGreen', autoPromotion: false, progressDeadline: 60 },
+    [apply(BEGINS, version(2)), { at: ACTS, kind: 'Promote' }],
+    HEALTHY_2,
+  ),
+  scenario(
     'basic-promoted',
     { strategy: 'Basic', steps: [weight(25), pause(10), weight(50), pause(10)] },
     [apply(BEGINS, version(2))],

@@ -33,14 +33,19 @@ test('the worlds of many seeds differ, and meet every kind of trouble', () => {
   expect(kinds(({ watchFaults }) => watchFaults).size).toBe(5);
 });
 
-type Regression = Readonly<{ story: string; plan: WorldPlan }>;
+type Regression = Readonly<{
+  story: string;
+  plan: WorldPlan;
+  /** The phase that it must end in, if that is the story. */ ends?: string;
+}>;
 
 describe('what simulation found once does not come back', () => {
   const files = readdirSync(REGRESSIONS).filter((name) => name.endsWith('.json'));
 
   test.each(files)('%s', async (name) => {
-    const { story, plan } = JSON.parse(readFileSync(join(REGRESSIONS, name), 'utf8')) as Regression;
-    const { wrong, timeline } = await playWorld(plan, PARTS);
+    const { story, plan, ends } = JSON.parse(readFileSync(join(REGRESSIONS, name), 'utf8')) as Regression;
+    const { wrong, timeline, ended } = await playWorld(plan, PARTS);
+    if (ends !== undefined) expect(ended.split(':')[0], story).toBe(ends);
     if (wrong.length > 0) expect.fail(`${story}\n${wrong.join('; ')}\n${timeline.slice(-30).join('\n')}`);
   });
 });

@@ -98,6 +98,18 @@ function findProgressing(
   if (transition?.progressing !== undefined && !promoted)
     return { type: 'Progressing', ...transition.progressing, touch: true };
   if (next.abort === true) return undefined;
+  const paused = (next.pauseConditions ?? []).length > 0 || situation.spec.paused;
+  // Whoever ended the pause, the progress clock begins anew with it: the time that a person took is not the update's.
+  if (!paused && !promoted && findCondition(situation.status, 'Paused')?.status === 'True') {
+    return {
+      type: 'Progressing',
+      status: 'Unknown',
+      reason: 'RolloutResumed',
+      message: 'Rollout is resumed',
+      touch: true,
+    };
+  }
+  if (paused && before?.reason === 'RolloutPaused') return undefined;
   const refused = situation.observed.refusals.find(({ action }) => action === 'CreateReplicaSet');
   if (refused !== undefined && situation.current === undefined) {
     const message = `Failed to create ReplicaSet "${refused.object}": ${refused.message}`;

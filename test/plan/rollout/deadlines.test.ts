@@ -75,3 +75,46 @@ test('an update that went on while nobody looked is not aborted for being late',
   expect(planRollout(updating(2), BEGIN).status.abort).toBeUndefined();
   expect(planRollout(updating(0), BEGIN).status.abort).toBe(true);
 });
+
+/** A routed update in the pause of its second step, an hour old; what a person does to it is in `status`. */
+function longPause(status: RolloutStatus): ReturnType<typeof worldOf> {
+  const since = formatInstant(add(BEGIN, seconds(-3600)));
+  const at = { lastUpdateTime: since, lastTransitionTime: since } as const;
+  return routedUpdate([{ setWeight: 50 }, { pause: {} }, { setWeight: 75 }], {
+    index: 1,
+    weight: 50,
+    status: {
+      conditions: [
+        { type: 'Progressing', status: 'Unknown', reason: 'RolloutPaused', ...at },
+        { type: 'Paused', status: 'True', reason: 'RolloutPaused', ...at },
+      ],
+      ...status,
+    },
+    words: { spec: { progressDeadlineAbort: true } },
+  });
+}
+
+const PAUSED: RolloutStatus = {
+  controllerPause: true,
+  pauseConditions: [{ reason: 'CanaryPauseStep', startTime: formatInstant(add(BEGIN, seconds(-3600))) }],
+};
+
+test.each([
+  ['promoted by a person', { controllerPause: true }],
+  ['promoted in full', { ...PAUSED, promoteFull: true }],
+  ['unpaused by a person', { currentStepIndex: 2 }],
+] as const)('the progress clock begins anew when an hour of pause ends: %s', (_how, status) => {
+  const plan = planRollout(longPause(status), BEGIN);
+  const progressing = plan.status.conditions?.find(({ type }) => type === 'Progressing');
+  expect(progressing).toMatchObject({
+    status: 'Unknown',
+    reason: 'RolloutResumed',
+    lastUpdateTime: formatInstant(BEGIN),
+  });
+  expect(plan.status.abort).toBeUndefined();
+});
+
+test('what moves during a pause does not end it in condition Progressing', () => {
+  const { status } = planRollout(longPause({ ...PAUSED, updatedReplicas: 1 }), BEGIN);
+  expect(status.conditions?.find(({ type }) => type === 'Progressing')?.reason).toBe('RolloutPaused');
+});
