@@ -22,8 +22,8 @@ import type { LiveConfig } from './live-config.ts';
 import { keepConfig } from './live-config.ts';
 import { readBuild } from './version.ts';
 
-/** A pod's termination must never wait for us longer than this. */
-const STOP_WITHIN = seconds(5);
+/** A pod's termination must never wait for us longer than 5 s: what is not done by then is given up. */
+const STOP_WITHIN = seconds(4);
 
 /** Flags that were given, by key of the configuration, and the path of its file. */
 export type ControllerFlags = Readonly<{ config: string | undefined; values: Readonly<Record<string, string>> }>;
@@ -46,7 +46,8 @@ export async function runControllerCommand(flags: ControllerFlags): Promise<numb
   const clock = systemClock();
   const log = createLogger(config.logLevel, { version: build.version });
   const metrics = createMetrics({ version: build.version, commit: build.commit });
-  log.info({ ...build, apiGroup: config.apiGroup, namespace: config.namespace ?? '' }, 'starting');
+  const { commit, builtAt } = build;
+  log.info({ commit, builtAt, apiGroup: config.apiGroup, namespace: config.namespace ?? '' }, 'starting');
   if (config.apiGroup === 'argoproj.io') {
     log.warn({}, 'the takeover group serves new Rollouts only in this version; do not start it beside running ones');
   }
@@ -61,7 +62,8 @@ export async function runControllerCommand(flags: ControllerFlags): Promise<numb
     return await serve(config, live, { clock, log, metrics });
   } catch (error) {
     log.error({ error: error instanceof Error ? error.message : String(error) }, 'cannot start');
-    return 1;
+    // The probes are served by then: they would keep a process alive that does nothing, and nobody would start it anew.
+    process.exit(1);
   } finally {
     live.stop();
   }
@@ -75,17 +77,24 @@ async function serve(config: Config, live: LiveConfig, parts: Parts): Promise<nu
   const stopAsked = whenAsked();
   const loop = watchEventLoop(clock);
   let controller: RunningController | undefined;
-  const starting = [{ name: 'controller', ok: false, message: 'starting' }];
+  const notYet = [{ name: 'controller', ok: false, message: 'starting' }];
   const listening = await serveHttp(config.metricsAddress, {
     '/healthz': (verbose) => renderChecks([loop.check()], verbose),
-    '/readyz': (verbose) => renderChecks(controller?.readiness() ?? starting, verbose),
+    '/readyz': (verbose) => renderChecks(controller?.readiness() ?? notYet, verbose),
     '/metrics': async () => {
       const { contentType, text } = await metrics.expose();
       return { status: 200, contentType, text };
     },
   });
   log.info({ port: listening.port }, 'listening');
-  controller = await start(config, live, listening.port, parts);
+  const starting = start(config, live, listening.port, parts);
+  const early = await Promise.race([stopAsked, starting.then(() => undefined)]);
+  // An API server that does not answer keeps the start waiting. Nothing was written yet, so there is nothing to finish.
+  if (early !== undefined) {
+    log.info({ why: early.why }, 'ending before the start');
+    process.exit(early.code);
+  }
+  controller = await starting;
   const ended = await Promise.race([stopAsked, controller.lost.then((why) => ({ code: 1, why }))]);
   log.info({ why: ended.why }, 'ending');
   return stop(clock, log, controller, listening, loop, ended.code);
