@@ -22,6 +22,11 @@ function builtAt(): string {
   }
 }
 
+/** Our CRDs of each group, as JSON. */
+function crdsText(): string {
+  return JSON.stringify(Object.fromEntries(GROUPS.map((group) => [group, crdsOf(group)])));
+}
+
 /** Writes the whole program in one file, as it is shipped; its path. */
 export async function buildBundle(outfile = OUT): Promise<string> {
   const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as Readonly<{ version: string }>;
@@ -42,7 +47,7 @@ export async function buildBundle(outfile = OUT): Promise<string> {
       SLUICE_VERSION: JSON.stringify(version),
       SLUICE_COMMIT: JSON.stringify(commit()),
       SLUICE_BUILT_AT: JSON.stringify(builtAt()),
-      SLUICE_CRDS: JSON.stringify(Object.fromEntries(GROUPS.map((group) => [group, crdsOf(group)]))),
+      SLUICE_CRDS: JSON.stringify(crdsText()),
     },
   });
   chmodSync(outfile, 0o755);

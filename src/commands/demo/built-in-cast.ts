@@ -36,7 +36,7 @@ const ROLLOUT: Rollout = {
           {
             name: 'app',
             image: 'docker.io/sluice/demo:v1',
-            env: [{ name: 'DRAIN_SECONDS', value: '2' }],
+            env: [{ name: 'DRAIN_SECONDS', value: '1' }],
             ports: [{ containerPort: 8080 }],
           },
         ],
@@ -46,12 +46,11 @@ const ROLLOUT: Rollout = {
       canary: {
         stableService: `${NAME}-stable`,
         canaryService: `${NAME}-canary`,
-        scaleDownDelaySeconds: 2,
-        abortScaleDownDelaySeconds: 2,
+        scaleDownDelaySeconds: 1,
+        abortScaleDownDelaySeconds: 1,
         trafficRouting: { gatewayAPI: { httpRoute: NAME } },
         steps: [
           { setWeight: 20 },
-          { pause: { duration: '2s' } },
           {
             analysis: {
               templates: [{ templateName: 'errors' }],
@@ -59,7 +58,7 @@ const ROLLOUT: Rollout = {
             },
           },
           { setWeight: 60 },
-          { pause: { duration: '3s' } },
+          { pause: { duration: '2s' } },
         ],
       },
     },
@@ -115,8 +114,8 @@ const ERRORS = {
     metrics: [
       {
         name: 'errors',
-        initialDelay: '2s',
-        interval: '2s',
+        initialDelay: '3s',
+        interval: '1s',
         count: 3,
         successCondition: 'result[0] <= 0.05',
         provider: {

@@ -13,7 +13,7 @@ export function cut(text: string, width: number): string {
   return letters.length <= width ? text : `${letters.slice(0, Math.max(0, width - 1)).join('')}…`;
 }
 
-/** A scene as lines of at most `width` letters, colours aside: always the same number for the same versions. */
+/** A scene as lines of at most `width` letters, colours aside. */
 export function drawScene(scene: Scene, width: number, paint: Paint): readonly string[] {
   const { versions, sent, failed, lost } = scene;
   const length = formatDuration(seconds(Math.floor(scene.elapsed / 1000)));
@@ -21,14 +21,22 @@ export function drawScene(scene: Scene, width: number, paint: Paint): readonly s
   const head = cut(`${scene.rollout}   ${scene.phase}${weight}   ${length}`, width);
   const names = Math.max(4, ...versions.map(({ version }) => nameOf(version).length));
   const requests = `${countText(sent)} requests, ${countText(failed)} with an error, ${countText(lost)} lost`;
-  const waiting = scene.because[0] ?? scene.message;
+  const [because] = scene.because;
+  const why = because === undefined ? scene.message : `waiting: ${because}`;
   return [
     paint.title(head),
     drawSteps(scene, width, paint),
-    ...versions.map((version, index) => drawVersion(version, index, { names, width, paint })),
+    ...versions.flatMap((version, index) =>
+      isOnStage(version) ? [drawVersion(version, index, { names, width, paint })] : [],
+    ),
     (lost > 0 ? paint.bad : paint.faint)(cut(requests, width)),
-    paint.faint(cut(waiting === '' ? '' : `waiting: ${waiting}`, width)),
+    paint.faint(cut(why, width)),
   ];
+}
+
+/** Versions of the past are in the table at the end, and need no line here. */
+function isOnStage({ share, pods }: VersionScene): boolean {
+  return share > 0 || pods.ready + pods.starting + pods.ending > 0;
 }
 
 function nameOf(version: string): string {

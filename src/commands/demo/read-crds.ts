@@ -5,11 +5,15 @@ import { readManifests } from '../../config/manifest-file.ts';
 import type { KubeObject } from '../../kube/resource.ts';
 import { assert } from '../../units/assert.ts';
 
-declare const SLUICE_CRDS: Readonly<Record<ApiGroup, readonly KubeObject[]>> | undefined;
+/** JSON: text costs a controller nothing, while objects would be made at every start. */
+declare const SLUICE_CRDS: string | undefined;
 
 /** Our CRDs in a group: those that scripts/build.ts wrote into the bundle; run from source, the files below crds. */
 export function readCrds(group: ApiGroup): readonly KubeObject[] {
-  if (typeof SLUICE_CRDS === 'object') return SLUICE_CRDS[group];
+  if (typeof SLUICE_CRDS === 'string') {
+    const built = JSON.parse(SLUICE_CRDS) as Readonly<Record<ApiGroup, readonly KubeObject[]>>;
+    return built[group];
+  }
   const folder = join(import.meta.dirname, '..', '..', '..', 'crds', group);
   return readdirSync(folder).map((name) => {
     const file = readManifests(readFileSync(join(folder, name), 'utf8'));

@@ -47,9 +47,14 @@ export class Stage {
 
   /** From now on the audience sees the Rollout. */
   raiseCurtain(): void {
+    let wasThere = false;
     const look = (): void => {
       // Who holds the cluster may delete the Rollout, and apply it again.
-      if (this.#found() !== undefined) this.#parts.show.scene(this.scene());
+      const there = this.#found() !== undefined;
+      if (there) this.#parts.show.scene(this.scene());
+      else if (wasThere)
+        this.#parts.show.say('The Rollout was deleted: there is nothing to see until it is applied again.');
+      wasThere = there;
       this.#timer = this.#parts.clock.schedule(LOOK_EVERY, look);
     };
     look();
@@ -83,6 +88,8 @@ export class Stage {
     const steps = (spec.strategy?.canary?.steps ?? []).map(describeStep);
     const traffic = this.#meter.read(clock.now());
     const { users } = cluster;
+    const { stableRS, currentPodHash } = status;
+    const updating = stableRS !== undefined && currentPodHash !== stableRS && status.abort !== true;
     const sent = users.ended;
     return {
       elapsed: elapsed(this.#begun, clock.now()),
@@ -90,13 +97,14 @@ export class Stage {
       phase: status.phase ?? 'New',
       message: status.message ?? '',
       steps,
-      updating: status.stableRS !== undefined && status.currentPodHash !== status.stableRS && status.abort !== true,
+      updating,
       // The first version takes no steps, and counts as having taken all.
       step: status.revision === '1' ? 0 : (status.currentStepIndex ?? 0),
       aborted: status.abort === true,
       weight: status.canary?.weights?.canary.weight,
       versions: versionsOf(traffic, podsByVersion(cluster.server.view, rollout)),
-      because: status.phase === 'Healthy' ? [] : this.#because,
+      // At rest the controller tells why it stands where it stands, which is nothing to wait for.
+      because: updating ? this.#because : [],
       sent,
       failed: sent - users.total('Ok') - users.lost,
       lost: users.lost,

@@ -59,7 +59,7 @@ test('the bundle plays the demo by itself, tells it as JSON, and leaves nothing 
 
 test('in real time the controller reaches the API server over HTTP, and Ctrl-C ends it at once', async () => {
   const { child, lines, exitCode } = startDemo();
-  await expect.poll(() => lines.some((line) => line.includes('step 1/5')), { timeout: 20_000 }).toBe(true);
+  await expect.poll(() => lines.some((line) => line.includes('step 1/4')), { timeout: 20_000 }).toBe(true);
   child.kill('SIGINT');
   expect(await exitCode).toBe(130);
   // No colours and no cursor movements where nobody looks.

@@ -55,7 +55,7 @@ test('the good version is promoted, the bad one is rolled back by its errors, an
   );
   expect(show.said).toContainEqual(expect.stringContaining('Metric "errors" assessed Failed'));
   // Well below a minute, also for who watches it in real time.
-  expect(last?.elapsed).toBeLessThan(50_000);
+  expect(last?.elapsed).toBeLessThan(40_000);
 });
 
 test.each(readdirSync('examples'))('the example %s is played to its end', async (file) => {
