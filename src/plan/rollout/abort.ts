@@ -1,29 +1,30 @@
 import type { Instant } from '../../units/instant.ts';
 import { add, parseInstant } from '../../units/instant.ts';
+import type { RolloutType } from '../../api/names.ts';
 import type { RolloutStatus } from '../../api/rollout.ts';
 import { findCondition } from './conditions.ts';
 import { countPods } from './counts.ts';
 import { hasProgressed } from './progress.ts';
+import { reportNow } from './runs.ts';
 import type { Situation } from './situation.ts';
 import { blueGreenOf } from './situation.ts';
 import { isActiveSwitched } from './blue-green.ts';
 
-type RunStatus = Readonly<{ name: string; status: string; message?: string }>;
-
 /** Why an update must be aborted by us, in the words of the abort message; undefined when nothing asks for it. */
 export function abortCause(situation: Situation): string | undefined {
   if (situation.promoted || situation.aborted) return undefined;
-  const { status } = situation;
   return (
-    failed('Step-based analysis', status.canary?.currentStepAnalysisRunStatus) ??
-    failed('Background analysis', status.canary?.currentBackgroundAnalysisRunStatus) ??
-    failed('Blue/green pre-promotion analysis', status.blueGreen?.prePromotionAnalysisRunStatus) ??
-    failed('Blue/green post-promotion analysis', status.blueGreen?.postPromotionAnalysisRunStatus) ??
+    failed(situation, 'Step', 'Step-based analysis') ??
+    failed(situation, 'Background', 'Background analysis') ??
+    failed(situation, 'PrePromotion', 'Blue/green pre-promotion analysis') ??
+    failed(situation, 'PostPromotion', 'Blue/green post-promotion analysis') ??
     deadlineCause(situation)
   );
 }
 
-function failed(what: string, run: RunStatus | undefined): string | undefined {
+/** By the run as it is now: to wait until its verdict stands in the status would cost a bad version one more pass. */
+function failed(situation: Situation, type: RolloutType, what: string): string | undefined {
+  const run = reportNow(situation, type);
   if (run === undefined || (run.status !== 'Failed' && run.status !== 'Error')) return undefined;
   return `${what} phase error/failed: ${run.message ?? `AnalysisRun ${run.name} is ${run.status}`}`;
 }

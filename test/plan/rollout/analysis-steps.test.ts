@@ -48,3 +48,11 @@ test('without any pods asked for, a step of weight ends at weight 0', () => {
   const words = { replicas: 0, sets: { v1: { spec: 0, available: 0 }, v2: { spec: 0, available: 0 } } };
   expect(indexAfter(routedUpdate(STEPS, { index: 0, weight: 0, words }))).toBe(1);
 });
+
+test('a failed run aborts the update in the look that sees it, and the status tells both at once', () => {
+  const observed = routedUpdate(STEPS, { index: 1, weight: 50, status: stepReport(1, 'Running') });
+  const { status } = planRollout({ ...observed, analysisRuns: [stepRun(1, 'Failed')] }, BEGIN);
+  expect(status.abort).toBe(true);
+  expect(status.canary?.currentStepAnalysisRunStatus?.status).toBe('Failed');
+  expect(status.message).toContain('Step-based analysis phase error/failed');
+});
