@@ -46,7 +46,7 @@ async function tryOut(seeds: number): Promise<Trial> {
     const scenario = SCENARIOS.find((candidate) => candidate.name === name);
     if (scenario === undefined) throw new Error(`there is no scenario ${name}`);
     const calm = await play(scenario.plan);
-    for (const family of ['error', 'stall'] as const) {
+    for (const family of ['error', 'stall', 'watch'] as const) {
       for (const variation of variationsOf(scenario, calm, family)) {
         worlds += 1;
         const report = await play(variation.plan);

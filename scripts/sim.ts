@@ -13,7 +13,7 @@ import { parts } from './sim-parts.ts';
 
 const USAGE = `usage: npm run sim -- --seed N [--lines N]        one world, with its timeline
        npm run sim -- --seeds N [--from S]     many worlds; the first that fails is made smaller and shown
-       npm run sim -- --exhaustive [SCENARIO]  every fault at every write; each must end as without it
+       npm run sim -- --exhaustive [SCENARIO|all [FAMILY]]  every fault at every write; each must end as without it
        npm run sim -- --plan FILE              a world that was saved by a failure
        npm run swarm -- --minutes N [--from S] worlds until the time is over`;
 
@@ -126,7 +126,11 @@ async function main(): Promise<number> {
     },
   });
   if (values.exhaustive) {
-    const [plan] = await playExhaustively(positionals[0], availableParallelism());
+    const [plan] = await playExhaustively(
+      positionals[0] === 'all' ? undefined : positionals[0],
+      positionals[1],
+      availableParallelism(),
+    );
     if (plan !== undefined) save(plan);
     return plan === undefined ? 0 : 1;
   }

@@ -1,12 +1,12 @@
 import type { Scenario } from './scenarios.ts';
-import type { CallFault, WorldPlan } from './world-plan.ts';
+import type { CallFault, WatchFault, WorldPlan } from './world-plan.ts';
 import type { WorldReport, WriteCall } from './world-report.ts';
 
 /** One world of an exhaustive run: a scenario with exactly one fault, named by what it is and where. */
 export type Variation = Readonly<{ name: string; plan: WorldPlan }>;
 
 /** The kinds of faults that a scenario is put through, each at every point. */
-export const FAMILIES = ['crash', 'error', 'stale', 'stall'] as const;
+export const FAMILIES = ['crash', 'error', 'stale', 'stall', 'watch'] as const;
 export type Family = (typeof FAMILIES)[number];
 
 /** A fault without the number of its call. */
@@ -21,6 +21,9 @@ const ERRORS: readonly (readonly [name: string, fault: Unplaced])[] = [
   ['lost answer', { kind: 'LoseAnswer' }],
 ];
 
+/** Silence apart, which is noticed after 90 s only: people act by the clock here. */
+const WATCH_FAULTS: readonly WatchFault['kind'][] = ['Repeat', 'Delay', 'Gone', 'Cut'];
+
 /** Longer than a lease: another process leads by the time it wakes up. */
 const PAST_THE_LEASE = 25_000;
 /** How long a server lags behind at a stale start: longer than a first decision takes. */
@@ -30,7 +33,7 @@ const BEHIND = 4_000;
  * Every variation of a scenario by one family of faults; `calm` is the report of the scenario itself. `crash`: before and
  * after each write. `error`: each answer that is none, at each write. `stale`: killed after each write that changes a
  * status, and started from the state after each earlier write. `stall`: asleep past the lease at each write, with a
- * standby that takes over.
+ * standby that takes over. `watch`: each event told twice or overtaken, or the last one of its watch.
  */
 export function variationsOf({ name, plan }: Scenario, calm: WorldReport, family: Family): readonly Variation[] {
   const { writeCalls } = calm;
@@ -51,6 +54,13 @@ export function variationsOf({ name, plan }: Scenario, calm: WorldReport, family
     case 'stale':
       return writeCalls.flatMap((write, index) =>
         isStatus(write) ? earlier(writeCalls, index).map((version) => staleStart(withFault, write, version)) : [],
+      );
+    case 'watch':
+      return Array.from({ length: calm.events }, (_, event) => event).flatMap((event) =>
+        WATCH_FAULTS.map((kind) => ({
+          name: `${name}, event ${event}: ${kind}`,
+          plan: { ...plan, watchFaults: [{ event, kind }] },
+        })),
       );
     case 'stall':
       return writeCalls.map((write) => stalled(plan, at(write), write));

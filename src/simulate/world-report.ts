@@ -22,6 +22,8 @@ export type WorldReport = Readonly<{
   took: number;
   calls: number;
   writes: number;
+  /** Events of watches that our processes were told. */
+  events: number;
   /** Faults that were met, by kind. */
   hits: ReadonlyMap<string, number>;
   requests: number;

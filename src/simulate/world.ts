@@ -1,3 +1,4 @@
+import type { Rollout } from '../api/rollout.ts';
 import type { Call } from '../emulator/call.ts';
 import { isReady } from '../emulator/steps/pod-facts.ts';
 import type { Pod } from '../emulator/steps/pod-shape.ts';
@@ -96,6 +97,7 @@ class World {
     this.#processes = this.#processGroup();
     this.#cluster.server.onChange((resource, object) => {
       if (resource.plural === PODS.plural) this.#podChanged(object as Pod);
+      else if (resource.plural === 'rollouts') this.#rolloutChanged(object as Rollout);
     });
   }
 
@@ -205,10 +207,6 @@ class World {
   }
 
   #line(level: string, fields: Fields, message: string): void {
-    if (message === 'phase changed' && !this.#usersCome && isHealthy(fields)) {
-      this.#usersCome = true;
-      this.#at(USERS_COME, () => sendRequests(this.#cluster, this.#plan.requestsPerSecond));
-    }
     if (message === 'plan refused') this.#refuse(JSON.stringify(fields['broken']));
     if (message === 'written' || message === 'waiting') return;
     const { namespace: _namespace, rollout: _rollout, generation: _generation, ...rest } = fields;
@@ -223,6 +221,12 @@ class World {
   #break(what: string): void {
     this.#note('rule', what);
     this.#wrong.push(what);
+  }
+
+  #rolloutChanged({ status }: Rollout): void {
+    if (this.#usersCome || status?.phase !== 'Healthy') return;
+    this.#usersCome = true;
+    this.#at(USERS_COME, () => sendRequests(this.#cluster, this.#plan.requestsPerSecond));
   }
 
   /** A pod that fails its probe or ends by itself is a disturbance; one that is asked to go is not. */
@@ -276,6 +280,7 @@ class World {
       took: this.#clock.now() - BEGIN,
       calls: this.#book.calls,
       writes: this.#book.writes,
+      events: this.#book.events,
       hits: this.#book.hits,
       requests: users.ended,
       lost: users.lost,
@@ -285,8 +290,4 @@ class World {
       refused: this.#refused,
     };
   }
-}
-
-function isHealthy({ to }: Fields): boolean {
-  return (to as Readonly<{ phase?: string }> | undefined)?.phase === 'Healthy';
 }

@@ -44,8 +44,8 @@ export const TRAFFIC_MUTANTS: readonly Mutant[] = [
   {
     name: 'weight-before-the-stable-service-is-its-own',
     file: 'src/plan/rollout/split.ts',
-    text: "  if (selectedHash(stable) !== situation.status.stableRS) return held(situation, now, 'StableServiceNotSwitched');\n",
-    instead: '  void stable;\n',
+    text: '  if (selectedHash(stable) !== situation.status.stableRS && !broken) {',
+    instead: '  if (selectedHash(stable) === situation.status.stableRS && broken) {',
   },
   {
     name: 'floor-for-ceil-in-need',

@@ -72,10 +72,10 @@ export const WRITE_MUTANTS: readonly Mutant[] = [
     instead: '  void notBefore;\n',
   },
   {
-    name: 'version-that-is-gone-never-listed-anew',
+    name: 'dead-watch-not-noticed',
     file: 'src/kube/reflector.ts',
-    text: 'if (refused !== undefined) return refused;',
-    instead: "if (refused !== undefined) return refused.why === 'Gone' ? broken('gone') : refused;",
+    text: 'startSilenceAlarm(clock, silence, () =>',
+    instead: 'startSilenceAlarm(clock, seconds(silence), () =>',
   },
   {
     name: 'created-twice-is-taken-for-a-collision',
