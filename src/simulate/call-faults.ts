@@ -1,7 +1,8 @@
 import type { Call } from '../emulator/call.ts';
 import type { Fault, InProcessOptions } from '../emulator/in-process-client.ts';
 import type { Milliseconds } from '../units/duration.ts';
-import { milliseconds } from '../units/duration.ts';
+import { milliseconds, seconds } from '../units/duration.ts';
+import type { Instant } from '../units/instant.ts';
 import type { CallFault, WatchFault, WorldPlan } from './world-plan.ts';
 
 /** Counts of the calls and events of a world's processes, over all of their lives, and of the faults that they met. */
@@ -11,13 +12,23 @@ export type CallBook = {
   events: number;
   /** False once the faults have stopped. */
   faulty: boolean;
+  /** When a watch last fell silent without ending: until it is taken for dead, what we see may be old. */
+  deafAt: Instant | undefined;
   /** How often each kind of fault was met. */
   readonly hits: Map<string, number>;
 };
 
 /** A book without calls. */
 export function openCallBook(): CallBook {
-  return { calls: 0, writes: 0, events: 0, faulty: true, hits: new Map() };
+  return { calls: 0, writes: 0, events: 0, faulty: true, deafAt: undefined, hits: new Map() };
+}
+
+/** A watch that fell silent is taken for dead within this time (L4); then its kind is listed anew. */
+const HEARS_AGAIN = seconds(100);
+
+/** False while a watch may be silent without anybody knowing. */
+export function hears({ deafAt }: CallBook, now: Instant): boolean {
+  return deafAt === undefined || now - deafAt > HEARS_AGAIN;
 }
 
 /** Notes that a fault was met. */

@@ -27,7 +27,7 @@ export function withWatchFaults(
     async watch(resource, selection, from, onEvent, signal) {
       const cut = new AbortController();
       const ended = Promise.withResolvers<Answer<void>>();
-      const hear = hearing({ clock, next, onEvent, cut, end: ended.resolve });
+      const hear = hearing({ clock, book, next, onEvent, cut, end: ended.resolve });
       const own = client.watch(resource, selection, from, hear, AbortSignal.any([signal, cut.signal]));
       return Promise.race([own, ended.promise]);
     },
@@ -36,13 +36,14 @@ export function withWatchFaults(
 
 type Ear = Readonly<{
   clock: Clock;
+  book: CallBook;
   next: () => WatchFault | undefined;
   onEvent: (event: WatchEvent) => void;
   cut: AbortController;
   end: (answer: Failure) => void;
 }>;
 
-function hearing({ clock, next, onEvent, cut, end }: Ear): (event: WatchEvent) => void {
+function hearing({ clock, book, next, onEvent, cut, end }: Ear): (event: WatchEvent) => void {
   let deaf = false;
   const close = (why: Failure['why'], status: number): void => {
     deaf = true;
@@ -61,6 +62,7 @@ function hearing({ clock, next, onEvent, cut, end }: Ear): (event: WatchEvent) =
         return void clock.schedule(KEPT_BACK, () => (deaf ? undefined : onEvent(event)));
       case 'Silent':
         deaf = true;
+        book.deafAt = clock.now();
         return;
       case 'Gone':
         return close('Gone', 410);

@@ -10,7 +10,7 @@ import { milliseconds, seconds } from '../units/duration.ts';
 import type { Instant } from '../units/instant.ts';
 import { add, instant } from '../units/instant.ts';
 import type { CallBook } from './call-faults.ts';
-import { openCallBook } from './call-faults.ts';
+import { hears, openCallBook } from './call-faults.ts';
 import type { WorldState } from './checkers/checker.ts';
 import type { WorldCluster } from './cluster.ts';
 import { sendRequests, startCluster } from './cluster.ts';
@@ -91,7 +91,7 @@ class World {
       plan,
       now: () => this.#clock.now(),
       state: () => this.#state(),
-      calm: () => this.#clock.now() - this.#disturbedAt > CALM_AFTER,
+      calm: () => this.#clock.now() - this.#disturbedAt > CALM_AFTER && hears(this.#book, this.#clock.now()),
       broken: (what) => this.#break(what),
     });
     this.#processes = this.#processGroup();
