@@ -89,13 +89,13 @@ export const STEP_MUTANTS: readonly Mutant[] = [
   {
     name: 'failed-background-analysis-ignored',
     file: 'src/plan/rollout/abort.ts',
-    text: "    failed('Background analysis', status.canary?.currentBackgroundAnalysisRunStatus) ??\n",
+    text: "    failed(situation, 'Background', 'Background analysis') ??\n",
     instead: '',
   },
   {
     name: 'failed-step-analysis-ignored',
     file: 'src/plan/rollout/abort.ts',
-    text: "    failed('Step-based analysis', status.canary?.currentStepAnalysisRunStatus) ??\n",
+    text: "    failed(situation, 'Step', 'Step-based analysis') ??\n",
     instead: '',
   },
   {
