@@ -1,5 +1,6 @@
 import type { Rollout } from '../../api/rollout.ts';
 import type { KubeObject } from '../../kube/resource.ts';
+import { seconds } from '../../units/duration.ts';
 import type { Cast } from './cast.ts';
 import { versionOf } from './cast.ts';
 
@@ -18,6 +19,8 @@ export function builtInCast(): Cast {
     users: { kind: 'Host', host: HOST },
     good: versionOf(ROLLOUT, 'v2'),
     bad: versionOf(ROLLOUT, 'v3-bad'),
+    // Its analysis looks at the last six seconds.
+    scrapeEvery: seconds(1),
     notes: [],
   };
 }

@@ -4,6 +4,7 @@ import { behaviourOf } from '../../emulator/behaviour.ts';
 import type { Stream } from '../../emulator/traffic.ts';
 import type { JsonPatchOperation } from '../../kube/client.ts';
 import type { KubeObject } from '../../kube/resource.ts';
+import type { Milliseconds } from '../../units/duration.ts';
 import type { Deed } from './deeds.ts';
 
 /** What a demo is played with. */
@@ -18,6 +19,8 @@ export type Cast = Readonly<{
   /** The version that will be promoted, and the one that answers part of the requests with errors. */
   good: Version;
   bad: Version;
+  /** How often the embedded Prometheus scrapes. */
+  scrapeEvery: Milliseconds;
   /** What was added to the user's own file, in words. */
   notes: readonly string[];
 }>;

@@ -1,6 +1,7 @@
 import type { Fetcher } from '../../apply/fetcher.ts';
 import { createFetcher } from '../../apply/fetcher.ts';
 import type { ApiGroup } from '../../api/names.ts';
+import type { Rollout } from '../../api/rollout.ts';
 import type { Clock } from '../../clock/clock.ts';
 import { analysisRunReconciler } from '../../controllers/analysis-run-controller.ts';
 import type { ControllerParts } from '../../controllers/run-controller.ts';
@@ -24,7 +25,7 @@ import { createHttpClient } from '../../kube/http-client.ts';
 import { silentMetrics } from '../../simulate/silent-metrics.ts';
 import { worldFetcher } from '../../simulate/world-fetcher.ts';
 import type { Logger } from '../../telemetry/log.ts';
-import { seconds } from '../../units/duration.ts';
+import type { Cast } from './cast.ts';
 import { create } from './deeds.ts';
 import { readCrds } from './read-crds.ts';
 
@@ -51,15 +52,29 @@ export type DemoCluster = Readonly<{
   close(): Promise<void>;
 }>;
 
-/** Starts a cluster that serves our kinds in that group, on ports of loopback that were free. */
-export async function openCluster(clock: Clock, group: ApiGroup): Promise<DemoCluster> {
+/** Pods that a node takes. */
+const PODS_A_NODE = 110;
+
+/** As many nodes as two versions need side by side, with some that still end. */
+function nodesFor({ spec }: Rollout): readonly string[] {
+  const count = Math.max(3, Math.ceil((3 * (spec.replicas ?? 1)) / PODS_A_NODE));
+  return Array.from({ length: count }, (_, index) => `node-${index + 1}`);
+}
+
+/** Starts a cluster for a Rollout, with nothing in it but our kinds, on ports of loopback that were free. */
+export async function openCluster(clock: Clock, { group, rollout, scrapeEvery }: Cast): Promise<DemoCluster> {
   const names = seededRandom(SEED);
   const server = createApiServer({ clock, random: () => names.next() });
-  const controllers = startEmbeddedCluster({ server, clock, resources: Object.values(ownKinds(group)) });
+  const controllers = startEmbeddedCluster({
+    server,
+    clock,
+    nodes: nodesFor(rollout),
+    resources: Object.values(ownKinds(group)),
+  });
   for (const crd of readCrds(group)) create(server, crd);
   create(server, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: OWN_NAMESPACE } });
   const fleet = new ProxyFleet({ seed: SEED, applicationOf: applicationOfPod });
-  const prometheus = new EmulatedPrometheus({ interval: seconds(1), seed: SEED });
+  const prometheus = new EmulatedPrometheus({ interval: scrapeEvery, seed: SEED });
   const proxies = runProxies(server, clock, fleet, prometheus);
   const users = fleet.send({ name: USERS, rate: 0, to: { kind: 'Host', host: '' } });
   const api = await listenHttp(server, { port: 0 });

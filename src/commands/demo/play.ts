@@ -68,7 +68,7 @@ async function perform(
   reach: Reach,
   show: Show,
 ): Promise<PlayEnd> {
-  const cluster = await openCluster(clock, cast.group);
+  const cluster = await openCluster(clock, cast);
   const ending = new AbortController();
   const stop = (): void => ending.abort(new Error('ended'));
   signal.addEventListener('abort', stop, { once: true });

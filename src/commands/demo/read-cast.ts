@@ -10,6 +10,7 @@ import { createApiServer } from '../../emulator/api-server.ts';
 import { GATEWAY_CRDS } from '../../emulator/gateway-crds.ts';
 import type { KubeObject } from '../../kube/resource.ts';
 import { createVirtualClock } from '../../simulate/virtual-clock.ts';
+import { seconds } from '../../units/duration.ts';
 import { instant } from '../../units/instant.ts';
 import type { Cast } from './cast.ts';
 import { containerOf, tagOf, versionName, versionOf } from './cast.ts';
@@ -106,6 +107,8 @@ function judge(all: readonly Written[], { object, lineOf }: Written, complain: C
     surroundings: [...around.added, ...known],
     users: around.users,
     ...versionsOf(scraped),
+    // Queries for real clusters look at half a minute and more.
+    scrapeEvery: seconds(5),
     notes: [...notes, ...around.notes],
   };
 }

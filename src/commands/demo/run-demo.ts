@@ -61,7 +61,10 @@ export async function runDemo(flags: DemoFlags): Promise<number> {
   process.once('exit', leave);
   try {
     const ended = await play({ cast, show, pace, signal: stopping.signal, keep, next });
-    if (ended.kind === 'Stopped') return INTERRUPTED;
+    if (ended.kind === 'Stopped') {
+      tell('ended before its time; nothing is left behind');
+      return INTERRUPTED;
+    }
     return ended.problems.length === 0 ? 0 : WENT_WRONG;
   } finally {
     leave();
