@@ -68,6 +68,8 @@ export function planRollout(observed: ObservedRollout, now: Instant): RolloutPla
       back.transition,
       [ask, ...back.actions],
       [{ rule: 'AskingServer', message: 'the API server is asked whether it accepts the pod template' }],
+      // Whoever waits for a new version would else take the old one, healthy as it is, for it.
+      seenGeneration(situation),
     );
   }
   const transition = chooseReset(situation, identity) ?? chooseTransition(situation, problems.length > 0);
@@ -145,15 +147,21 @@ function planWayBack(situation: Situation, problems: readonly Problem[]): Rollou
 
 const reasonOf = ({ path, rule, message }: Problem): Reason => ({ rule, message: `${path}: ${message}` });
 
+/** The generation that the status speaks of so far: -1 by the CRD's default before the first look. */
+function seenGeneration({ status: { observedGeneration } }: Situation): number | undefined {
+  return observedGeneration === undefined ? undefined : Number(observedGeneration);
+}
+
 function assemble(
   situation: Situation,
   problems: readonly Problem[],
   transition: Transition | undefined,
   actions: readonly Action[],
   because: readonly Reason[],
+  generation: number | undefined = situation.observed.rollout.metadata.generation ?? 0,
 ): RolloutPlan {
   const facts: Facts = transition?.facts ?? readFacts(situation.status);
-  const status = reportStatus(situation, facts, transition, problems);
+  const status = reportStatus(situation, facts, transition, problems, generation);
   const events = [
     ...(transition?.events ?? []),
     ...warnings(situation, transition),

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { CanaryStep } from '../../src/api/canary.ts';
+import { HASH_LABEL } from '../../src/api/names.ts';
 import type { ObservedRollout } from '../../src/plan/rollout/observed-rollout.ts';
 import { applySpec, applyVersion, type Deed, patchStatus, playStory, type Story } from './model/whole-run.ts';
-import type { WorldWords } from './model/world.ts';
+import { ACTIVE_SERVICE, type WorldWords } from './model/world.ts';
 
 /** Runs of each story; SEEDS and SEED (the first) repeat or widen a search. */
 const SEEDS = Number(process.env['SEEDS'] ?? 25);
@@ -234,6 +235,18 @@ const blueGreenStories: readonly Story[] = (['prePromotionAnalysis', 'postPromot
   },
 );
 
+const ANALYSES = { templates: [{ templateName: 'errors' }] };
+/** Everything that may come between a preview and its promotion. */
+const GUARDED: WorldWords = {
+  ...BLUE_GREEN,
+  options: { autoPromotionSeconds: 5, prePromotionAnalysis: ANALYSES, postPromotionAnalysis: ANALYSES },
+};
+const switched = ({ rollout, services }: ObservedRollout): boolean =>
+  isUpdating(rollout.status) &&
+  services.some(
+    ({ name, selector }) => name === ACTIVE_SERVICE && selector[HASH_LABEL] === rollout.status?.currentPodHash,
+  );
+
 const STORIES: readonly Story[] = [
   ...storiesOf('basic', BASIC),
   ...stepStories('basic', BASIC),
@@ -242,6 +255,12 @@ const STORIES: readonly Story[] = [
   ...routedStories,
   ...storiesOf('blue-green', BLUE_GREEN),
   ...blueGreenStories,
+  ...[first, applyVersion('v3', switched)].map((last) => ({
+    name: `blue-green: going back to the first version after the switch, before a verdict (${last.name})`,
+    words: GUARDED,
+    deeds: [first, ...(last === first ? [] : [last]), applyVersion('v1', last === first ? switched : updating)],
+    ends: { phase: 'Healthy', stable: 'v1' },
+  })),
   { name: 'blue-green: waits for a person', words: BY_PERSON, deeds: [first], ends: { phase: 'Paused' } },
   {
     name: 'blue-green: goes on when a person promotes',

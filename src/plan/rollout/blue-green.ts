@@ -42,12 +42,13 @@ export function isPreviewFull(situation: Situation): boolean {
 }
 
 /**
- * True when pause and pre-promotion analysis are skipped: a full promotion, an older revision that still waits in its
- * scale-down delay with its pods, or an active Service that names no revision or already this one.
+ * True when pause and pre-promotion analysis are skipped: a full promotion, the way back to the stable revision, an older
+ * one that still waits in its scale-down delay with its pods, or an active Service that names no revision or already
+ * this one.
  */
 export function isFastTrack(situation: Situation): boolean {
-  const { current, promoteFull, now, stable } = situation;
-  if (promoteFull || stable === undefined) return true;
+  const { current, promoteFull, promoted, now, stable } = situation;
+  if (promoteFull || promoted || stable === undefined) return true;
   const selected = selectedHash(serviceNamed(situation, blueGreenOf(situation)?.activeService));
   if (selected === undefined || selected === current?.hash) return true;
   const deadline = parseInstant(current?.annotations[SCALE_DOWN_DEADLINE]);

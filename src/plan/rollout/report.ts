@@ -38,19 +38,20 @@ function nonEmpty<T extends object>(fields: T): T | undefined {
 
 /**
  * The status: what was observed, the facts to be remembered, conditions, and the phase from all of these. The very
- * object that was observed when nothing is new, so that an unchanged world writes nothing.
+ * object that was observed when nothing is new, so that an unchanged world writes nothing. `generation` is that of the
+ * spec that it speaks of.
  */
 export function reportStatus(
   situation: Situation,
   facts: Facts,
   transition: Transition | undefined,
   problems: readonly Problem[],
+  generation: number | undefined,
 ): RolloutStatus {
   const { observed, status } = situation;
-  const generation = observed.rollout.metadata.generation ?? 0;
   const current = withHash(situation, facts.currentPodHash);
   const bare: RolloutStatus = present({
-    observedGeneration: observed.group === 'argoproj.io' ? String(generation) : generation,
+    observedGeneration: observed.group === 'argoproj.io' && generation !== undefined ? String(generation) : generation,
     currentPodHash: facts.currentPodHash,
     stableRS: facts.stableRS,
     revision: current === undefined ? undefined : String(revisionOf(current)),
@@ -73,7 +74,7 @@ export function reportStatus(
   });
   const mark = progressMark(status, bare);
   const counted = mark === undefined ? bare : { ...bare, progressMark: mark };
-  const next = withPhase(situation, counted, transition, problems, generation);
+  const next = withPhase(situation, counted, transition, problems, Math.max(0, generation ?? 0));
   return sameJson(next, status) ? status : next;
 }
 

@@ -33,6 +33,7 @@ export type Story = Readonly<{
   unrest?: number;
   /** A person ends every pause. */
   promotes?: boolean;
+  /** `stable` is the version that must have everything: one by name, or 'any', whichever is stable by then. */
   ends: Readonly<{ phase: string; stable?: string }>;
 }>;
 
@@ -167,8 +168,10 @@ function judgeEnd(world: ObservedRollout, story: Story): readonly string[] {
     wrong.push(`L2: ends ${status.phase} (${status.message}), not ${story.ends.phase}`);
   if (story.ends.stable === undefined) return wrong;
   const image = JSON.stringify(templateOf(story.ends.stable).spec);
-  const stable = world.replicaSets.find(
-    ({ template }) => JSON.stringify((template as { spec?: unknown }).spec) === image,
+  const stable = world.replicaSets.find(({ hash, template }) =>
+    story.ends.stable === 'any'
+      ? hash === status.stableRS
+      : JSON.stringify((template as { spec?: unknown }).spec) === image,
   );
   if (stable === undefined || status.stableRS !== stable.hash) wrong.push(`L2: ${story.ends.stable} is not stable`);
   for (const route of world.routes) {

@@ -31,3 +31,23 @@ test('what is really wrong with its analysis is told as soon as its first revisi
   expect(told('Latest', 'errors', recorded)).toEqual([]);
   expect(told('Latest', 'absent', recorded).join()).toContain('AnalysisTemplate "absent" does not exist');
 });
+
+test('a new version is not observed before the server has answered for it: nobody takes the old one for it', () => {
+  const healthy: RolloutStatus = {
+    observedGeneration: 1,
+    currentPodHash: 'v1',
+    stableRS: 'v1',
+    currentStepHash: '5ffbfbbd64',
+    phase: 'Healthy',
+  };
+  const sets = { v1: { spec: 2, available: 2 } };
+  const world = worldOf({ strategy: 'Basic', replicas: 2, version: 'v2', sets, status: healthy });
+  const { rollout } = world;
+  const changed = { ...world, rollout: { ...rollout, metadata: { ...rollout.metadata, generation: 2 } } };
+  const unasked = planRollout(changed, BEGIN).status;
+  expect(unasked.observedGeneration).toBe(1);
+  expect(unasked.conditions?.map(({ observedGeneration }) => observedGeneration)).not.toContain(2);
+  const templateAnswer = { generation: 2, accepted: true, template: rollout.spec.template } as const;
+  const answered = planRollout({ ...changed, templateAnswer }, BEGIN).status;
+  expect(answered).toMatchObject({ observedGeneration: 2, phase: 'Progressing' });
+});
