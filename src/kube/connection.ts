@@ -105,12 +105,23 @@ export function plainConnection(server: string): Connection {
 function readConfig(kubeconfig: string | undefined): KubeConfig {
   const config = new KubeConfig();
   if (kubeconfig === undefined) config.loadFromDefault();
-  else config.loadFromFile(kubeconfig);
+  else loadFile(config, kubeconfig);
   // client-node refuses plain HTTP unless TLS is not to be verified; there is none to verify.
   config.clusters = config.clusters.map((one) =>
     one.server.startsWith('http:') ? { ...one, skipTLSVerify: true } : one,
   );
   return config;
+}
+
+function loadFile(config: KubeConfig, path: string): void {
+  try {
+    config.loadFromFile(path);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`the kubeconfig ${path} cannot be read (${why}); check --kubeconfig or SLUICE_KUBECONFIG`, {
+      cause,
+    });
+  }
 }
 
 /** The bytes of the kubeconfig files; empty in a cluster, where there are none. */

@@ -175,4 +175,8 @@ test('the namespace comes from the context, and what is not supported is said at
   expect(loadConnection({ clock, kubeconfig }).namespace).toBe('shop');
   const proxied = await writeKubeconfig('{ token: first }', ', proxy-url: "http://127.0.0.1:1"');
   expect(() => loadConnection({ clock, kubeconfig: proxied })).toThrow('proxy-url is not supported');
+  const missing = join(folder, 'nowhere');
+  expect(() => loadConnection({ clock, kubeconfig: missing })).toThrow(
+    `the kubeconfig ${missing} cannot be read (ENOENT: no such file or directory, open '${missing}'); check --kubeconfig`,
+  );
 });
