@@ -12,6 +12,7 @@ import type { Range } from '../emulator/steps/pod-times.ts';
 import { usualPodTimes } from '../emulator/steps/pod-times.ts';
 import type { KubeObject } from '../kube/resource.ts';
 import { milliseconds } from '../units/duration.ts';
+import { LOST_NODE } from './disasters.ts';
 import { GATEWAY, HOST, PLACE, surroundingsOf } from './manifests.ts';
 import { create } from './people.ts';
 import type { Draws } from './random.ts';
@@ -42,7 +43,14 @@ export function startCluster(clock: Clock, plan: WorldPlan, draws: Draws, crds: 
   const server = createApiServer({ clock, random: () => names.next(), tracksFields: false });
   const podTimes = { ...usualPodTimes, seed: plan.seed, starting: upTo(100, lags.pods) };
   const delay = drawnDelay(draws.fork('controllers'), upTo(1, lags.controllers));
-  const controllers = startEmbeddedCluster({ server, clock, nodes: ['node-1'], podTimes, delay, resources: RESOURCES });
+  const controllers = startEmbeddedCluster({
+    server,
+    clock,
+    nodes: nodesOf(plan),
+    podTimes,
+    delay,
+    resources: RESOURCES,
+  });
   for (const crd of crds) create(server, crd);
   for (const name of [PLACE.namespace, 'sluice-system', GATEWAY.metadata.namespace]) {
     create(server, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
@@ -68,6 +76,11 @@ export function startCluster(clock: Clock, plan: WorldPlan, draws: Draws, crds: 
       proxies.stop();
     },
   };
+}
+
+/** Two nodes where one of them is lost. */
+function nodesOf({ happenings }: WorldPlan): readonly string[] {
+  return happenings.some(({ kind }) => kind === 'LoseNode') ? ['node-1', LOST_NODE] : ['node-1'];
 }
 
 /** From now on users send so many requests a second. */

@@ -33,13 +33,22 @@ export function drawWorld(seed: number): WorldPlan {
   const crashes = has();
   const clusterFaults = has();
   const metricFaults = has();
+  const disasters = has();
+  const standby = has();
   return {
     seed,
     rollout,
     lags: { api: lag(200), watch: lag(500), pods: lag(4000), controllers: lag(1000), proxies: lag(4000) },
     proxies: draws.whole(1, 3),
     requestsPerSecond: draws.pick([5, 50, 200]),
-    happenings: drawHappenings(draws.fork('happenings'), rollout, { edits, crashes, clusterFaults, metricFaults }),
+    happenings: drawHappenings(draws.fork('happenings'), rollout, {
+      edits,
+      crashes,
+      clusterFaults,
+      metricFaults,
+      disasters,
+      standby,
+    }),
     callFaults: apiFaults ? drawCallFaults(draws.fork('calls'), crashes) : [],
     watchFaults: watchFaults ? drawWatchFaults(draws.fork('watches')) : [],
   };
@@ -87,7 +96,9 @@ function drawVersion(draws: Draws, version: number): VersionDraw {
   };
 }
 
-type Kinds = Readonly<{ edits: boolean; crashes: boolean; clusterFaults: boolean; metricFaults: boolean }>;
+type Kinds = Readonly<
+  Record<'edits' | 'crashes' | 'clusterFaults' | 'metricFaults' | 'disasters' | 'standby', boolean>
+>;
 
 function drawHappenings(draws: Draws, rollout: RolloutDraw, kinds: Kinds): readonly Happening[] {
   const happenings: Happening[] = [
@@ -102,9 +113,20 @@ function drawHappenings(draws: Draws, rollout: RolloutDraw, kinds: Kinds): reado
     some(4, (at) => ({ at, kind: 'KillPods', which: draws.whole(0, 2), count: draws.whole(1, 3) }));
   }
   if (kinds.metricFaults) {
-    const lies: readonly PrometheusLie[] = ['Down', 'Slow', 'Empty', 'NaN', 'Several', 'Stale', 'Partial'];
+    const lies: readonly PrometheusLie[] = [
+      'Down',
+      'Unavailable',
+      'Slow',
+      'Empty',
+      'NaN',
+      'Several',
+      'Stale',
+      'Partial',
+    ];
     some(3, (at) => ({ at, kind: 'Prometheus', lie: draws.pick(lies), length: draws.whole(5_000, 90_000) }));
   }
+  if (kinds.disasters) some(2, (at) => drawDisaster(draws, rollout, at));
+  if (kinds.standby) some(2, (at) => ({ at, kind: 'Standby', length: draws.whole(20_000, 300_000) }));
   return happenings.toSorted((a, b) => a.at - b.at);
 }
 
@@ -180,4 +202,43 @@ function drawWatchFaults(draws: Draws): readonly WatchFault[] {
     faults.push({ event, kind: draws.pick(['Repeat', 'Repeat', 'Delay', 'Gone', 'Cut', 'Silent'] as const) });
   }
   return faults;
+}
+
+function drawDisaster(draws: Draws, rollout: RolloutDraw, at: number): Happening {
+  const kind = draws.pick([
+    'Evict',
+    'Evict',
+    'LoseNode',
+    'StickProxy',
+    'StickProxy',
+    'DeleteRollout',
+    'DeleteService',
+    'DeleteRoute',
+    'GitOps',
+    'Quota',
+    'Compact',
+    'EditLease',
+  ] as const);
+  const length = draws.whole(1_000, 90_000);
+  switch (kind) {
+    case 'Evict':
+      return { at, kind, which: draws.whole(0, 2), count: draws.whole(1, 3) };
+    case 'StickProxy':
+      // With the longest delay of a proxy still less than the shortest wait before old pods go.
+      return { at, kind, length: draws.whole(500, 4_000) };
+    case 'DeleteService':
+      return { at, kind, which: draws.whole(0, 1), length };
+    case 'GitOps':
+      return { at, kind, times: draws.whole(1, 3) };
+    case 'Quota':
+      return { at, kind, pods: rollout.replicas + draws.whole(0, 2), length };
+    case 'EditLease':
+      return { at, kind, how: draws.pick(['Delete', 'Steal'] as const) };
+    case 'LoseNode':
+    case 'DeleteRollout':
+    case 'DeleteRoute':
+      return { at, kind, length };
+    case 'Compact':
+      return { at, kind };
+  }
 }

@@ -81,7 +81,9 @@ function applied({ happenings }: WorldPlan): readonly VersionDraw[] {
  * store says, unless a person took it past.
  */
 function badPromoted(plan: WorldPlan, state: WorldState): readonly string[] {
-  const skipped = plan.happenings.some(({ kind }) => /^(Promote|PromoteFull|EditSteps|EditWeight|Scale)$/.test(kind));
+  const skipped = plan.happenings.some(({ kind }) =>
+    /^(Promote|PromoteFull|EditSteps|EditWeight|Scale|DeleteRollout|GitOps)$/.test(kind),
+  );
   const { steps, strategy, replicas } = plan.rollout;
   const judged = steps.findIndex(({ kind }) => kind === 'Analysis');
   const weight = steps.slice(0, Math.max(0, judged)).findLast((step) => step.kind === 'Weight');
@@ -95,12 +97,14 @@ function badPromoted(plan: WorldPlan, state: WorldState): readonly string[] {
   return bad ? [`S11: v${version} with 30 % errors was promoted`] : [];
 }
 
+/** Who takes pods, weights or sizes away beside us. */
+const OTHERS =
+  /^(KillPods|ScaleReplicaSet|EditWeight|Scale|PromoteFull|Evict|LoseNode|DeleteRollout|DeleteService|DeleteRoute|GitOps|Quota)$/;
+
 /** Requests that nobody but us can have lost: in worlds where neither people nor chance take pods, weights or sizes away. */
 function requestsLost(plan: WorldPlan, users: StreamReport): readonly string[] {
   const others = plan.happenings.some(
-    (each) =>
-      /^(KillPods|ScaleReplicaSet|EditWeight|Scale|PromoteFull)$/.test(each.kind) ||
-      (each.kind === 'Apply' && (each.version.crashes || each.version.neverReady)),
+    (each) => OTHERS.test(each.kind) || (each.kind === 'Apply' && (each.version.crashes || each.version.neverReady)),
   );
   return others || users.lost === 0 ? [] : [`users lost ${users.lost} of ${users.ended} requests`];
 }

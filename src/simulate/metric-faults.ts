@@ -6,6 +6,8 @@ export function lieOf(lie: PrometheusLie): Lie {
   switch (lie) {
     case 'Down':
       return { kind: 'Down', how: 'Refused' };
+    case 'Unavailable':
+      return { kind: 'Down', how: 'Unavailable' };
     case 'Slow':
       return { kind: 'Slow' };
     case 'Empty':

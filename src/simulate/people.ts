@@ -6,7 +6,7 @@ import { isReady } from '../emulator/steps/pod-facts.ts';
 import { controllerUidOf } from '../kube/resource.ts';
 import type { KubeObject } from '../kube/resource.ts';
 import { PLACE, podTemplate, stepsOf } from './manifests.ts';
-import type { Happening } from './world-plan.ts';
+import type { Disaster, Happening } from './world-plan.ts';
 
 const { namespace, name } = PLACE;
 const ROLLOUT = `/apis/sluice.dev/v1alpha1/namespaces/${namespace}/rollouts/${name}`;
@@ -22,7 +22,10 @@ export function create(server: ApiServer, object: KubeObject): void {
 }
 
 /** What people and the cluster do, of all that happens: our process is another's affair. */
-export type Deed = Exclude<Happening, { kind: 'Crash' | 'Stall' | 'Restart' | 'Standby' | 'Prometheus' }>;
+export type Deed = Exclude<
+  Happening,
+  { kind: Disaster['kind'] | 'Crash' | 'Stall' | 'Restart' | 'Standby' | 'Prometheus' }
+>;
 
 /** True for what people and the cluster do. */
 export function isDeed(happening: Happening): happening is Deed {
@@ -66,7 +69,8 @@ function said({ status, body }: EmulatorResponse): string {
   return status < 300 ? 'done' : `refused: ${message}`;
 }
 
-function editWeight(server: ApiServer, canary: number): string {
+/** Changes the weights of the route by hand; answers what came of it. */
+export function editWeight(server: ApiServer, canary: number): string {
   const { body, status } = server.handle({ method: 'GET', path: ROUTE });
   const { spec } = body as Readonly<{
     spec?: Readonly<{ rules: readonly Readonly<{ backendRefs: readonly unknown[] }>[] }>;

@@ -65,10 +65,32 @@ export type Happening = Readonly<{ at: number }> &
     /** One more process of ours runs for so long (F34). */
     | Readonly<{ kind: 'Standby'; length: number }>
     | Readonly<{ kind: 'Prometheus'; lie: PrometheusLie; length: number }>
+    | Disaster
   );
 
+/** What strikes the cluster, or the objects around a Rollout; `length` says after how long it is mended. */
+export type Disaster =
+  /** F70, F77: pods are asked to go, as far as their budget allows. */
+  | Readonly<{ kind: 'Evict'; which: number; count: number }>
+  /** F70: a node falls silent. */
+  | Readonly<{ kind: 'LoseNode'; length: number }>
+  /** F80: one proxy takes nothing in. */
+  | Readonly<{ kind: 'StickProxy'; length: number }>
+  /** F74, F19: deleted, and made anew. */
+  | Readonly<{ kind: 'DeleteRollout'; length: number }>
+  | Readonly<{ kind: 'DeleteService'; which: number; length: number }>
+  | Readonly<{ kind: 'DeleteRoute'; length: number }>
+  /** F83: the weights are put back so often, each three minutes. */
+  | Readonly<{ kind: 'GitOps'; times: number }>
+  /** F78. */
+  | Readonly<{ kind: 'Quota'; pods: number; length: number }>
+  /** F21: the server forgets its history. */
+  | Readonly<{ kind: 'Compact' }>
+  /** F35. */
+  | Readonly<{ kind: 'EditLease'; how: 'Delete' | 'Steal' }>;
+
 /** What Prometheus does wrong for a while (faults F50 to F63). */
-export type PrometheusLie = 'Down' | 'Slow' | 'Empty' | 'NaN' | 'Several' | 'Stale' | 'Partial';
+export type PrometheusLie = 'Down' | 'Unavailable' | 'Slow' | 'Empty' | 'NaN' | 'Several' | 'Stale' | 'Partial';
 
 /** The fault of one call of the API by our process; `call` counts its calls from 0, watches apart. */
 export type CallFault = Readonly<{ call: number }> &

@@ -9,14 +9,17 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import { milliseconds, seconds } from '../units/duration.ts';
 import type { Instant } from '../units/instant.ts';
 import { add, instant } from '../units/instant.ts';
+import { watchAbort } from './abort-in-time.ts';
 import type { CallBook } from './call-faults.ts';
 import { hears, openCallBook } from './call-faults.ts';
 import type { WorldState } from './checkers/checker.ts';
+import { showsSecret } from './checkers/no-secrets.ts';
 import type { WorldCluster } from './cluster.ts';
 import { sendRequests, startCluster } from './cluster.ts';
 import { describeEnd } from './end-state.ts';
 import { hasCrashingPods, judgeEnd, versionOf } from './judge-end.ts';
 import { rolloutOf } from './manifests.ts';
+import { isDisaster, strike } from './disasters.ts';
 import type { Deed } from './people.ts';
 import { act, create, isDeed } from './people.ts';
 import type { Draws } from './random.ts';
@@ -27,8 +30,9 @@ import type { Timeline, Who } from './timeline.ts';
 import { openTimeline } from './timeline.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 import { createVirtualClock } from './virtual-clock.ts';
-import type { Happening, WorldPlan } from './world-plan.ts';
+import type { Disaster, Happening, WorldPlan } from './world-plan.ts';
 import type { WorldReport, WriteCall } from './world-report.ts';
+import { QUIET, STAYS, TO_REST, ownWait } from './rest.ts';
 import { readRuns, readWorldState } from './world-state.ts';
 import { lieOf } from './metric-faults.ts';
 
@@ -38,12 +42,6 @@ const BEGIN = instant(Date.UTC(2026, 0, 1));
 const USERS_COME = seconds(10);
 /** What our process saw may be older than this only by faults that end with it: lags, a lost answer, a watch that died. */
 const CALM_AFTER = seconds(40);
-/** After the last fault the world may go on for so long, beside what the Rollout itself waits for. */
-const TO_REST = seconds(30 * 60);
-/** Without a write of ours for so long it is at rest. */
-const QUIET = seconds(150);
-/** At rest it must stay without a single write for so long. */
-const STAYS = seconds(300);
 
 /** A lease may still be lost by what happened before the faults stopped. */
 const FAULTS_LINGER = seconds(30);
@@ -124,7 +122,8 @@ class World {
     const until = add(this.#clock.now(), TO_REST);
     const begun = this.#clock.now();
     const quiet = (): boolean =>
-      this.#isBroken() || this.#clock.now() - Math.max(this.#wroteAt, begun) > QUIET + this.#ownWait();
+      this.#isBroken() ||
+      this.#clock.now() - Math.max(this.#wroteAt, begun) > QUIET + ownWait(this.#plan, this.#state());
     await this.#clock.runUntil(until, quiet);
     if (this.#isBroken()) return;
     this.#cluster.catchUp();
@@ -133,13 +132,6 @@ class World {
     const writes = this.#book.writes;
     await this.#clock.runUntil(add(this.#clock.now(), STAYS), () => this.#isBroken());
     if (this.#book.writes > writes) this.#break(`S10: ${this.#book.writes - writes} writes while nothing happened`);
-  }
-
-  /** The longest time for which the Rollout itself may wait without a write: pauses, delays, deadlines. */
-  #ownWait(): number {
-    const { scaleDownDelay, abortScaleDownDelay, progressDeadline } = this.#plan.rollout;
-    const progressing = this.#state().rollout?.status?.phase === 'Progressing';
-    return 1000 * Math.max(60, scaleDownDelay, abortScaleDownDelay, progressing ? progressDeadline : 0);
   }
 
   #at(after: number, then: () => void): void {
@@ -177,7 +169,7 @@ class World {
     this.#note('fault', `process ${number} ${why}`);
     const { callFaults, happenings } = this.#plan;
     const troubled =
-      callFaults.length > 0 || happenings.some(({ kind }) => /^(Crash|Stall|Restart|Standby)$/.test(kind));
+      callFaults.length > 0 || happenings.some(({ kind }) => /^(Crash|Stall|Restart|Standby|EditLease)$/.test(kind));
     const over = this.#faultsOver !== undefined && this.#clock.now() - this.#faultsOver > FAULTS_LINGER;
     if (!why.startsWith('crashed') && (over || !troubled))
       this.#break(`L2: process ${number} ended and nothing was wrong: ${why}`);
@@ -189,8 +181,7 @@ class World {
     const { verb, subresource, name } = call;
     const { plural } = call.resource;
     const what = `${verb} ${plural}${subresource === undefined ? '' : `/${subresource}`} ${name}`;
-    const counted = !(plural === 'leases' && verb === 'update');
-    if (counted)
+    if (plural !== 'leases' || verb !== 'update')
       this.#writeCalls.push({
         call: this.#book.calls - 1,
         at: this.#clock.now() - BEGIN,
@@ -207,6 +198,7 @@ class World {
   }
 
   #line(level: string, fields: Fields, message: string): void {
+    if (showsSecret(JSON.stringify(fields))) this.#break(`S15: the log shows a secret: ${message}`);
     if (message === 'plan refused') this.#refuse(JSON.stringify(fields['broken']));
     if (message === 'written' || message === 'waiting') return;
     const { namespace: _namespace, rollout: _rollout, generation: _generation, ...rest } = fields;
@@ -243,6 +235,7 @@ class World {
   #happen(happening: Happening): void {
     const { at: _at, ...told } = happening;
     const text = JSON.stringify(told);
+    if (isDisaster(happening)) return this.#strike(happening, text);
     if (isDeed(happening)) return this.#act(happening, text);
     this.#note('fault', text);
     switch (happening.kind) {
@@ -260,7 +253,21 @@ class World {
     }
   }
 
+  #strike(disaster: Disaster, text: string): void {
+    this.#note('fault', `${text}: ${strike(this.#cluster, this.#clock, disaster)}`);
+    this.#disturbedAt = this.#clock.now();
+    // Until it is mended, and for as long as it takes to come over it, nothing that we see can be relied on.
+    if ('length' in disaster) this.#at(disaster.length, () => void (this.#disturbedAt = this.#clock.now()));
+  }
+
   #act(deed: Deed, text: string): void {
+    if (deed.kind === 'Abort')
+      watchAbort(
+        this.#plan,
+        this.#clock,
+        () => this.#state(),
+        (what) => this.#break(what),
+      );
     this.#note(deed.kind === 'KillPods' ? 'fault' : 'person', `${text}: ${act(this.#cluster.server, deed)}`);
     if (/^(KillPods|ScaleReplicaSet|EditWeight|Scale|Apply)$/.test(deed.kind)) this.#disturbedAt = this.#clock.now();
   }

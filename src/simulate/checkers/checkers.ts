@@ -1,9 +1,11 @@
 import type { WorldPlan } from '../world-plan.ts';
+import { abortOrder } from './abort-order.ts';
 import { capacityCoversWeight } from './capacity-covers-weight.ts';
 import type { Checker, MakeChecker } from './checker.ts';
 import { drainedBeforeRemoved } from './drained-before-removed.ts';
 import { guardedWrites } from './guarded-writes.ts';
 import { neverRemove } from './never-remove.ts';
+import { noSecrets } from './no-secrets.ts';
 import { ownWritesSeen } from './own-writes-seen.ts';
 import { pausedHolds } from './paused-holds.ts';
 import { pausesLast } from './pauses-last.ts';
@@ -11,6 +13,7 @@ import { podBudget } from './pod-budget.ts';
 import { provenBeforeNext } from './proven-before-next.ts';
 import { statusMonotone } from './status-monotone.ts';
 import { trafficToSomebody } from './traffic-to-somebody.ts';
+import { wayBack } from './way-back.ts';
 import { weightsSum } from './weights-sum.ts';
 import { writesWithinLease } from './writes-within-lease.ts';
 
@@ -20,14 +23,16 @@ const STATELESS: readonly Checker[] = [
   weightsSum,
   drainedBeforeRemoved,
   provenBeforeNext,
+  abortOrder,
   neverRemove,
+  noSecrets,
   guardedWrites,
   statusMonotone,
   pausedHolds,
   podBudget,
 ];
 
-const REMEMBERING: readonly MakeChecker[] = [writesWithinLease, ownWritesSeen, pausesLast];
+const REMEMBERING: readonly MakeChecker[] = [writesWithinLease, ownWritesSeen, pausesLast, wayBack];
 
 /** The rules that are held against each write of our processes in one world. */
 export function openCheckers(plan: WorldPlan): readonly Checker[] {

@@ -1,0 +1,156 @@
+import type { Clock } from '../clock/clock.ts';
+import { NODES, PODS, REPLICA_SETS, getOf, listOf } from '../emulator/steps/kinds.ts';
+import { isReady } from '../emulator/steps/pod-facts.ts';
+import { controllerUidOf } from '../kube/resource.ts';
+import type { KubeObject } from '../kube/resource.ts';
+import { milliseconds } from '../units/duration.ts';
+import { formatInstant } from '../units/instant.ts';
+import type { WorldCluster } from './cluster.ts';
+import { PLACE } from './manifests.ts';
+import { create, editWeight } from './people.ts';
+import type { Disaster } from './world-plan.ts';
+
+const { namespace, name } = PLACE;
+const SHOP = `/namespaces/${namespace}`;
+const ROLLOUT = `/apis/sluice.dev/v1alpha1${SHOP}/rollouts/${name}`;
+const LEASE = '/apis/coordination.k8s.io/v1/namespaces/sluice-system/leases/sluice';
+/** How often a GitOps tool puts things back (F83). */
+const GITOPS_EVERY = 180_000;
+
+/** True for what strikes the cluster, or the objects around a Rollout. */
+export function isDisaster(happening: Readonly<{ kind: string }>): happening is Disaster & Readonly<{ at: number }> {
+  return KINDS.has(happening.kind);
+}
+
+const KINDS: ReadonlySet<string> = new Set<Disaster['kind']>([
+  'Evict',
+  'LoseNode',
+  'StickProxy',
+  'DeleteRollout',
+  'DeleteService',
+  'DeleteRoute',
+  'GitOps',
+  'Quota',
+  'Compact',
+  'EditLease',
+]);
+
+/** Lets a disaster strike, and mends after its time what can be mended; answers in words what it came to. */
+export function strike(cluster: WorldCluster, clock: Clock, disaster: Disaster): string {
+  const { server, fleet } = cluster;
+  const later = (after: number, then: () => void): void => void clock.schedule(milliseconds(after), then);
+  switch (disaster.kind) {
+    case 'Evict':
+      return evict(cluster, disaster.which, disaster.count);
+    case 'LoseNode':
+      setNode(cluster, clock, 'Unknown');
+      later(disaster.length, () => setNode(cluster, clock, 'True'));
+      return `${LOST_NODE} is silent`;
+    case 'StickProxy': {
+      const [proxy] = fleet.proxies;
+      if (proxy === undefined) return 'there is none';
+      proxy.stuck = true;
+      later(disaster.length, () => void (proxy.stuck = false));
+      return `${proxy.name} takes nothing in`;
+    }
+    case 'DeleteRollout':
+      return takeAway(cluster, later, ROLLOUT, disaster.length);
+    case 'DeleteService':
+      return takeAway(cluster, later, `/api/v1${SHOP}/services/${serviceOf(cluster, disaster.which)}`, disaster.length);
+    case 'DeleteRoute':
+      return takeAway(cluster, later, `/apis/gateway.networking.k8s.io/v1${SHOP}/httproutes/${name}`, disaster.length);
+    case 'GitOps': {
+      const revert = (left: number): void => {
+        editWeight(server, 0);
+        if (left > 1) later(GITOPS_EVERY, () => revert(left - 1));
+      };
+      revert(disaster.times);
+      return 'the weights are put back';
+    }
+    case 'Quota':
+      create(server, quota(disaster.pods));
+      later(disaster.length, () => server.handle({ method: 'DELETE', path: `/api/v1${SHOP}/resourcequotas/pods` }));
+      return `at most ${disaster.pods} pods`;
+    case 'Compact':
+      server.compact();
+      return 'the history is forgotten';
+    case 'EditLease':
+      return editLease(cluster, disaster.how);
+  }
+}
+
+/** The node that is lost; with the others, a world has two. */
+export const LOST_NODE = 'node-2';
+
+function setNode({ server }: WorldCluster, clock: Clock, status: 'True' | 'Unknown'): void {
+  const node = getOf(server.view, NODES, undefined, LOST_NODE);
+  if (node === undefined) return;
+  const lastTransitionTime = formatInstant(clock.now());
+  const conditions = [{ type: 'Ready', status, reason: 'KubeletReady', message: '', lastTransitionTime }] as const;
+  const object = { ...node, status: { ...node.status, conditions } };
+  server.write({ kind: 'Replace', resource: NODES, object, subresource: 'status' });
+}
+
+function evict({ server }: WorldCluster, which: number, count: number): string {
+  const made = ({ metadata }: KubeObject): string => `${metadata.creationTimestamp ?? ''}/${metadata.name}`;
+  const owner = listOf(server.view, REPLICA_SETS, namespace).toSorted((a, b) => (made(a) < made(b) ? -1 : 1))[which];
+  const pods = listOf(server.view, PODS, namespace)
+    .filter((pod) => isReady(pod) && controllerUidOf(pod) === owner?.metadata.uid)
+    .slice(0, count);
+  const answers = pods.map(({ metadata }) => {
+    const body = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name: metadata.name, namespace } };
+    return server.handle({ method: 'POST', path: `/api/v1${SHOP}/pods/${metadata.name}/eviction`, body }).status;
+  });
+  return `${owner?.metadata.name ?? 'none'}: ${answers.join(', ')}`;
+}
+
+function serviceOf({ server }: WorldCluster, which: number): string {
+  const { body } = server.handle({ method: 'GET', path: `/api/v1${SHOP}/services` });
+  const { items = [] } = body as Readonly<{ items?: readonly KubeObject[] }>;
+  return items[which % Math.max(1, items.length)]?.metadata.name ?? name;
+}
+
+type Later = (after: number, then: () => void) => void;
+
+/** Deletes an object, and puts it back after a while as a person would who has its manifest: spec and name alone. */
+function takeAway({ server }: WorldCluster, later: Later, path: string, length: number): string {
+  const { body, status } = server.handle({ method: 'GET', path });
+  if (status !== 200) return 'it is not there';
+  const { apiVersion, kind, metadata, spec } = body as KubeObject &
+    Readonly<{ spec?: Readonly<Record<string, unknown>> }>;
+  server.handle({ method: 'DELETE', path, body: { propagationPolicy: 'Background' } });
+  const manifest = {
+    ...(apiVersion === undefined ? {} : { apiVersion }),
+    ...(kind === undefined ? {} : { kind }),
+    metadata: { name: metadata.name, namespace },
+    spec: kind === 'Service' ? serviceSpec() : spec,
+  };
+  const putBack = (left: number): void => {
+    const collection = path.slice(0, path.lastIndexOf('/'));
+    const answer = server.handle({ method: 'POST', path: collection, body: manifest });
+    if (answer.status >= 300 && left > 0) later(5_000, () => putBack(left - 1));
+  };
+  later(length, () => putBack(20));
+  return `${metadata.name} is deleted`;
+}
+
+function serviceSpec(): object {
+  return { selector: { app: name }, ports: [{ port: 80, targetPort: 8080 }] };
+}
+
+function quota(pods: number): KubeObject {
+  const made = {
+    apiVersion: 'v1',
+    kind: 'ResourceQuota',
+    metadata: { name: 'pods', namespace },
+    spec: { hard: { pods: String(pods) } },
+  };
+  return made;
+}
+
+function editLease({ server }: WorldCluster, how: 'Delete' | 'Steal'): string {
+  if (how === 'Delete') return `the Lease is deleted: ${server.handle({ method: 'DELETE', path: LEASE }).status}`;
+  const body = { spec: { holderIdentity: 'somebody-else' } };
+  const contentType = 'application/merge-patch+json';
+  return `the Lease has another holder: ${server.handle({ method: 'PATCH', path: LEASE, body, contentType }).status}`;
+}
