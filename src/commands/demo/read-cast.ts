@@ -92,6 +92,7 @@ function judge(all: readonly Written[], { object, lineOf }: Written, complain: C
     ...(parsed.ok ? [] : parsed.problems),
     ...missingTemplates(all, rollout, group),
     ...(containerOf(rollout)?.image === undefined ? [NO_IMAGE] : []),
+    ...(rollout.spec.paused === true ? [PAUSED] : []),
   ];
   // Where our own rules name the very field, the server's word about what it stands in is left out.
   const rest = refused.filter(({ field }) => !own.some(({ path }) => path.startsWith(field)));
@@ -113,6 +114,7 @@ function judge(all: readonly Written[], { object, lineOf }: Written, complain: C
   };
 }
 
+const PAUSED = { path: 'spec.paused', message: 'a paused Rollout has nothing to show; remove it for the demo' };
 const NO_IMAGE = {
   path: 'spec.template.spec.containers',
   message: 'the pods need a container with an image; name one',

@@ -40,7 +40,7 @@ export function surroundingsFor(rollout: ParsedRollout, written: readonly KubeOb
       if (find('Gateway', parent.namespace ?? route.namespace, parent.name) === undefined)
         add(gatewayFor(parent, route.namespace), `HTTPRoute ${route.name} hangs on it`);
     }
-    users ??= { kind: 'Host', host: hostOf(found) };
+    users ??= requestsFor(found, services);
   }
   if (users === undefined) {
     const [first] = services;
@@ -123,11 +123,38 @@ function gatewayFor({ name, namespace, sectionName }: ParentReference, here: str
   return made;
 }
 
-/** A host that the route serves. */
-function hostOf(route: KubeObject): string {
-  const { spec } = route as KubeObject & Readonly<{ spec?: Readonly<{ hostnames?: readonly string[] }> }>;
+type WrittenRoute = KubeObject &
+  Readonly<{
+    spec?: Readonly<{
+      hostnames?: readonly string[];
+      rules?: readonly Readonly<{
+        matches?: readonly RouteMatch[];
+        backendRefs?: readonly Readonly<{ name: string }>[];
+      }>[];
+    }>;
+  }>;
+type RouteMatch = Readonly<{
+  path?: Readonly<{ type?: string; value?: string }>;
+  method?: string;
+  headers?: readonly Readonly<{ type?: string; name: string; value: string }>[];
+}>;
+
+/** Requests that the route sends to one of these Services: its host, and the path and headers that it matches. */
+function requestsFor(route: KubeObject, services: readonly string[]): Stream['to'] {
+  const { spec } = route as WrittenRoute;
   const [host = ANY_HOST] = spec?.hostnames ?? [];
-  return host.replace(/^\*/, 'demo');
+  const rules = spec?.rules ?? [];
+  const rule =
+    rules.find(({ backendRefs = [] }) => backendRefs.some(({ name }) => services.includes(name))) ?? rules[0];
+  const matches = rule?.matches ?? [];
+  // Users here only GET, and nobody can tell what a pattern would match.
+  const match = matches.find((one) => (one.method ?? 'GET') === 'GET' && !hasPattern(one)) ?? matches[0];
+  const headers = Object.fromEntries((match?.headers ?? []).map(({ name, value }) => [name.toLowerCase(), value]));
+  return { kind: 'Host', host: host.replace(/^\*/, 'demo'), path: match?.path?.value ?? '/', headers };
+}
+
+function hasPattern({ path, headers = [] }: RouteMatch): boolean {
+  return [path, ...headers].some((one) => one?.type === 'RegularExpression');
 }
 
 /** Namespaces that objects are in; those that every cluster has, and those that the user wrote, are there. */

@@ -4,8 +4,11 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { buildBundle } from '../../../scripts/build.ts';
+
+// Virtual time is as fast as the machine, which may have other things to do.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let folder: string;
 let bundle: string;
@@ -59,7 +62,7 @@ test('the bundle plays the demo by itself, tells it as JSON, and leaves nothing 
 
 test('in real time the controller reaches the API server over HTTP, and Ctrl-C ends it at once', async () => {
   const { child, lines, exitCode } = startDemo();
-  await expect.poll(() => lines.some((line) => line.includes('step 1/4')), { timeout: 20_000 }).toBe(true);
+  await expect.poll(() => lines.some((line) => line.includes('step 1/4')), { timeout: 60_000 }).toBe(true);
   child.kill('SIGINT');
   expect(await exitCode).toBe(130);
   // No colours and no cursor movements where nobody looks.
@@ -70,7 +73,7 @@ test('in real time the controller reaches the API server over HTTP, and Ctrl-C e
 test('--keep holds the cluster with a kubeconfig until Ctrl-C', async () => {
   const { child, lines, exitCode } = startDemo('--speed', '200', '--keep');
   const path = (): string | undefined => /export KUBECONFIG=(\S+)/.exec(lines.join('\n'))?.[1];
-  await expect.poll(path, { timeout: 20_000 }).toBeDefined();
+  await expect.poll(path, { timeout: 60_000 }).toBeDefined();
   const kubeconfig = path() ?? '';
   const { clusters } = JSON.parse(readFileSync(kubeconfig, 'utf8')) as {
     clusters: readonly Readonly<{ cluster: Readonly<{ server: string }> }>[];

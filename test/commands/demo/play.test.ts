@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { builtInCast } from '../../../src/commands/demo/built-in-cast.ts';
 import type { Cast } from '../../../src/commands/demo/cast.ts';
 import type { PlayEnd } from '../../../src/commands/demo/play.ts';
@@ -7,6 +7,9 @@ import { play } from '../../../src/commands/demo/play.ts';
 import { readCast } from '../../../src/commands/demo/read-cast.ts';
 import type { RecordingShow } from './recording-show.ts';
 import { recordingShow } from './recording-show.ts';
+
+// Virtual time is as fast as the machine, which may have other things to do.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 /** Virtual time, as fast as it goes. */
 const FAST = { kind: 'Speed', factor: 1000 } as const;

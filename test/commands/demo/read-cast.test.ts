@@ -61,6 +61,11 @@ test.each([
     /^my\.yaml:15: .*setCanaryScale: .*does not act on this field yet; remove it/,
   ],
   [
+    'a Rollout that is paused',
+    ROLLOUT.replace('replicas: 3', 'paused: true'),
+    /^my\.yaml:5: .*spec\.paused: .*remove it/,
+  ],
+  [
     'pods without a container',
     ROLLOUT.replace('[{ name: app, image: "nginx:1.29" }]', '[]'),
     /^my\.yaml:9: .*need a container with an image/,
@@ -86,7 +91,30 @@ test('what the file does not hold is added, and said; kinds that nobody serves a
     'HTTPRoute shop was added',
     'Gateway gateway was added',
   ]);
-  expect(read.ok && read.cast.users).toEqual({ kind: 'Host', host: 'demo.example' });
+  expect(read.ok && read.cast.users).toEqual({ kind: 'Host', host: 'demo.example', path: '/', headers: {} });
+});
+
+test('users ask for what the route of the Rollout matches', () => {
+  const routed = ROLLOUT.replace(
+    '      steps:',
+    '      stableService: shop\n      canaryService: shop-new\n      trafficRouting: { gatewayAPI: { httpRoute: shop } }\n      steps:',
+  );
+  const route = `apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: { name: shop }
+spec:
+  hostnames: ['*.shop.example']
+  parentRefs: [{ name: gateway }]
+  rules:
+    - backendRefs: [{ name: other, port: 80 }]
+    - matches:
+        - { path: { type: RegularExpression, value: '/[a-z]+' } }
+        - { path: { type: PathPrefix, value: /api }, headers: [{ name: X-Team, value: blue }] }
+      backendRefs: [{ name: shop, port: 80, weight: 100 }, { name: shop-new, port: 80, weight: 0 }]
+`;
+  const read = readCast(`${routed}---\n${route}`, 'my.yaml');
+  const headers = { 'x-team': 'blue' };
+  expect(read.ok && read.cast.users).toEqual({ kind: 'Host', host: 'demo.shop.example', path: '/api', headers });
 });
 
 test('variables of the template that would overrule a tag follow it', () => {
