@@ -76,7 +76,7 @@ async function exchange(
 ): Promise<MetricResponse> {
   const url = new URL(request.url);
   try {
-    const { status, data } = await client.request<string>({
+    const { status, data, headers } = await client.request<string>({
       method: request.method,
       url: request.url,
       headers: { ...request.headers },
@@ -85,7 +85,8 @@ async function exchange(
       // axios takes only an AsyncFunction for one that answers by a promise; any other must call back, and would hang.
       lookup: async () => [address.ip, address.family],
     });
-    return { kind: 'Answer', status, body: data };
+    const answeredAt = Date.parse(String(headers['date']));
+    return { kind: 'Answer', status, body: data, ...(Number.isNaN(answeredAt) ? {} : { answeredAt }) };
   } catch (error) {
     return nothing(
       `no answer from ${url.origin}: ${describe(error, signal)}; correct the address, or see that it can be reached`,

@@ -8,8 +8,8 @@ const nothing = (message: string): Extract<Reading, { kind: 'NoEvidence' }> => (
 
 /**
  * Instant queries of the Prometheus HTTP API (POST /api/v1/query). A vector or matrix gives a list of numbers, a scalar
- * one number; no series at all is no evidence, and so are errors, warnings of a partial answer, and values that are not
- * finite. Source: https://prometheus.io/docs/prometheus/latest/querying/api/.
+ * one number; no series at all is no evidence, and so are errors, warnings of a partial answer, a range that ended more
+ * than 5 minutes ago, and values that are not finite. Source: https://prometheus.io/docs/prometheus/latest/querying/api/.
  */
 export const prometheus: Provider = {
   request(metric, values, settings) {
@@ -55,7 +55,7 @@ export const prometheus: Provider = {
     const warnings: readonly unknown[] = Array.isArray(answer.warnings) ? answer.warnings : [];
     const partial = warnings.some((warning) => !String(warning).startsWith('PromQL warning:'));
     if (partial) return nothing('Prometheus warns that its answer may be partial');
-    return readResult(answer.data?.resultType, answer.data?.result);
+    return readResult(answer.data?.resultType, answer.data?.result, response.answeredAt);
   },
 };
 
@@ -85,7 +85,10 @@ function toNumber(text: unknown): number {
 type Sample = readonly [at: number, value: string];
 type Series = Readonly<{ value?: Sample; values?: readonly Sample[] }>;
 
-function readResult(type: string | undefined, result: unknown): Reading {
+/** Milliseconds without a sample after which Prometheus itself takes a series for gone: its lookback delta. */
+const STALE_AFTER = 300_000;
+
+function readResult(type: string | undefined, result: unknown, answeredAt: number | undefined): Reading {
   if (type === 'scalar' && Array.isArray(result)) {
     const value = toNumber(result[1]);
     return { kind: 'Value', value, shown: String(value) };
@@ -96,6 +99,12 @@ function readResult(type: string | undefined, result: unknown): Reading {
   const series = result as readonly (Series | null)[];
   const samples = type === 'vector' ? series.map((one) => one?.value) : series.flatMap((one) => one?.values ?? []);
   if (samples.length === 0) return nothing('no data: the query matches no series');
+  // A range holds what was before a silence too. Both times are of the server's clock; ours is not asked.
+  const fresh =
+    answeredAt === undefined || samples.some((sample) => Number(sample?.[0]) * 1000 > answeredAt - STALE_AFTER);
+  if (type === 'matrix' && !fresh) {
+    return nothing('no data: the newest sample of the range is older than 5m');
+  }
   const numbers = samples.map((sample) => toNumber(sample?.[1]));
   return { kind: 'Value', value: numbers, shown: show(numbers) };
 }

@@ -12,9 +12,13 @@ export type MetricRequest = Readonly<{
   timeLimit: number;
 }>;
 
-/** What came back: the status and the text, or in words why nothing did. */
+/**
+ * What came back: the status and the text, or in words why nothing did. `answeredAt` is the server's own time of its
+ * answer, in milliseconds since the epoch, if it told it.
+ */
 export type MetricResponse =
-  Readonly<{ kind: 'Answer'; status: number; body: string }> | Readonly<{ kind: 'Nothing'; message: string }>;
+  | Readonly<{ kind: 'Answer'; status: number; body: string; answeredAt?: number }>
+  | Readonly<{ kind: 'Nothing'; message: string }>;
 
 /** Defaults that the operator gives. */
 export type ProviderSettings = Readonly<{ prometheusAddress: string | undefined }>;

@@ -40,9 +40,25 @@ const never = new AbortController().signal;
 test('an answer comes back as status and text, over one kept connection', async () => {
   const { origin, counted } = await attack((_request, response) => response.end('{"a":1}'));
   const fetcher = fetcherFor(origin);
-  expect(await fetcher.fetch(get(`${origin}/x`), never)).toEqual({ kind: 'Answer', status: 200, body: '{"a":1}' });
+  expect(await fetcher.fetch(get(`${origin}/x`), never)).toMatchObject({
+    kind: 'Answer',
+    status: 200,
+    body: '{"a":1}',
+  });
   await fetcher.fetch(get(`${origin}/y`), never);
   expect(counted).toEqual({ requests: 2, connections: 1 });
+});
+
+test('the time of the server comes with its answer, if it tells one', async () => {
+  const { origin } = await attack((request, response) => {
+    response.sendDate = false;
+    if (request.url !== '/without') response.setHeader('date', 'Wed, 25 Nov 2026 18:00:00 GMT');
+    response.end('x');
+  });
+  const fetcher = fetcherFor(origin);
+  const answeredAt = Date.UTC(2026, 10, 25, 18);
+  expect(await fetcher.fetch(get(`${origin}/with`), never)).toMatchObject({ answeredAt });
+  expect(await fetcher.fetch(get(`${origin}/without`), never)).not.toHaveProperty('answeredAt');
 });
 
 test('the body of a POST arrives as it was given', async () => {
