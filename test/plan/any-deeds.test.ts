@@ -21,6 +21,7 @@ const STEPS: readonly CanaryStep[] = [
 const WORDS: Readonly<Record<string, WorldWords>> = {
   basic: { strategy: 'Basic', replicas: 4, version: 'v1', steps: STEPS },
   routed: { strategy: 'Routed', replicas: 4, version: 'v1', steps: STEPS },
+  'routed, by two routes': { strategy: 'Routed', replicas: 4, version: 'v1', steps: STEPS, routes: 2 },
   'routed, with a background analysis': {
     strategy: 'Routed',
     replicas: 3,

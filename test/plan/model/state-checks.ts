@@ -27,29 +27,47 @@ export function brokenBy(before: ObservedRollout, after: ObservedRollout): reado
 type Measure = (observed: ObservedRollout) => number;
 
 const MEASURES: readonly (readonly [string, Measure])[] = [
-  ['S1 percent to nobody', (observed) => sum(arrivals(observed), ({ weight, pods }) => (pods === 0 ? weight : 0))],
+  ['S1 percent to nobody', (observed) => overWays(observed, ({ weight, pods }) => (pods === 0 ? weight : 0))],
   [
     'S1 percent to no endpoint',
-    (observed) => sum(arrivals(observed), ({ weight, endpoints }) => (endpoints === 0 ? weight : 0)),
+    (observed) => overWays(observed, ({ weight, endpoints }) => (endpoints === 0 ? weight : 0)),
   ],
   [
     'S2 percent uncarried',
-    (observed) => sum(byRevision(observed), ({ weight, pods }) => Math.max(0, weight - (100 * pods) / need(observed))),
+    (observed) =>
+      overWays(observed, ({ weight, pods }) => Math.max(0, weight - (100 * pods) / need(observed)), byRevision),
   ],
   ['S2 pods missing', missing],
 ];
 
+/** The sum of a measure over all arrivals of all ways in. */
+function overWays(
+  observed: ObservedRollout,
+  of: (arrival: Arrival) => number,
+  group: (list: readonly Arrival[]) => readonly Arrival[] = (list) => list,
+): number {
+  return sum(waysIn(observed), (weights) => sum(group(arrivals(observed, weights)), of));
+}
+
 type Arrival = Readonly<{ hash: string; weight: number; pods: number; endpoints: number }>;
 
+/** The percent that each Service gets, one for each way in: each route, or the active Service of blue-green. */
+function waysIn(observed: ObservedRollout): readonly ReadonlyMap<string, number>[] {
+  if (observed.rollout.spec.strategy?.blueGreen !== undefined) return [new Map([[ACTIVE_SERVICE, 100]])];
+  return observed.routes.flatMap(({ split }) =>
+    split === undefined
+      ? []
+      : [
+          new Map([
+            [CANARY_SERVICE, split.canary],
+            [STABLE_SERVICE, split.stable],
+          ]),
+        ],
+  );
+}
+
 /** The traffic that arrives at each Service: percent, pods that stay, endpoints that are alive. */
-function arrivals(observed: ObservedRollout): readonly Arrival[] {
-  const weights = new Map<string, number>();
-  for (const { split } of observed.routes) {
-    if (split === undefined) continue;
-    weights.set(CANARY_SERVICE, Math.max(weights.get(CANARY_SERVICE) ?? 0, split.canary));
-    weights.set(STABLE_SERVICE, Math.max(weights.get(STABLE_SERVICE) ?? 0, split.stable));
-  }
-  if (observed.rollout.spec.strategy?.blueGreen !== undefined) weights.set(ACTIVE_SERVICE, 100);
+function arrivals(observed: ObservedRollout, weights: ReadonlyMap<string, number>): readonly Arrival[] {
   return observed.services.flatMap((service) => {
     const weight = weights.get(service.name) ?? 0;
     if (!service.exists || weight === 0) return [];
@@ -64,9 +82,9 @@ function arrivals(observed: ObservedRollout): readonly Arrival[] {
 }
 
 /** Arrivals with those of the same revision added up: two Services may share its pods. */
-function byRevision(observed: ObservedRollout): readonly Arrival[] {
+function byRevision(list: readonly Arrival[]): readonly Arrival[] {
   const merged = new Map<string, Arrival>();
-  for (const arrival of arrivals(observed)) {
+  for (const arrival of list) {
     const known = merged.get(arrival.hash);
     merged.set(arrival.hash, known === undefined ? arrival : { ...known, weight: known.weight + arrival.weight });
   }
@@ -98,7 +116,8 @@ function missing(observed: ObservedRollout): number {
 
 /** Who still needs a revision; undefined when nobody does. */
 function useOf(observed: ObservedRollout, hash: string): string | undefined {
-  const arrival = arrivals(observed).find((each) => each.hash === hash);
+  const all = waysIn(observed).flatMap((weights) => arrivals(observed, weights));
+  const arrival = all.find((each) => each.hash === hash);
   if (arrival !== undefined) return `it has ${arrival.weight} % of the traffic`;
   const service = observed.services.find(
     ({ name, exists, selector }) => exists && name !== 'web-preview' && selector[HASH_LABEL] === hash,

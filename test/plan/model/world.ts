@@ -37,6 +37,8 @@ export type WorldWords = Readonly<{
   /** True: the Services' endpoints have not followed yet, nobody is behind them. */
   endpointsLag?: boolean;
   weight?: number;
+  /** How many HTTPRoutes carry the traffic; one unless told. */
+  routes?: 1 | 2;
   accepted?: boolean;
   status?: RolloutStatus;
   steps?: readonly CanaryStep[];
@@ -61,7 +63,7 @@ export function specOf(words: WorldWords): RolloutSpec {
       ? {
           canaryService: CANARY_SERVICE,
           stableService: STABLE_SERVICE,
-          trafficRouting: { gatewayAPI: { httpRoute: 'web' } },
+          trafficRouting: { gatewayAPI: { httpRoutes: routeNames(words).map((name) => ({ name })) } },
         }
       : {}),
     ...options,
@@ -98,7 +100,7 @@ export function worldOf(words: WorldWords): ObservedRollout {
     },
     replicaSets: sets,
     services: serviceNames(words).map((name) => serviceOf(name, words, sets)),
-    routes: words.strategy === 'Routed' ? [routeOf(words)] : [],
+    routes: words.strategy === 'Routed' ? routeNames(words).map((name) => routeOf(name, words)) : [],
     analysisRuns: [],
     analysisTemplates: [
       {
@@ -172,12 +174,16 @@ function serviceOf(name: string, words: WorldWords, sets: readonly ObservedRepli
   };
 }
 
-function routeOf(words: WorldWords): ObservedRoute {
+function routeNames({ routes = 1 }: WorldWords): readonly string[] {
+  return routes === 1 ? ['web'] : ['web', 'admin'];
+}
+
+function routeOf(name: string, words: WorldWords): ObservedRoute {
   const canary = words.weight ?? 0;
   return {
-    route: { router: 'GatewayApi', resource: 'httproutes', namespace: 'shop', name: 'web' },
+    route: { router: 'GatewayApi', resource: 'httproutes', namespace: 'shop', name },
     exists: true,
-    uid: 'route',
+    uid: name === 'web' ? 'route' : `route-${name}`,
     resourceVersion: '1',
     split: { canary, stable: 100 - canary },
     uniform: true,
