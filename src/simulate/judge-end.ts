@@ -41,7 +41,7 @@ function trafficAtRest(plan: WorldPlan, state: WorldState): readonly string[] {
     const off = backendsOf(state).filter(({ weight, hash }) => weight > 0 && hash !== status.stableRS);
     wrong.push(...off.map(({ name, weight }) => `L2: ${name} has weight ${weight} and not the stable revision`));
   }
-  if (plan.rollout.strategy === 'BlueGreen') {
+  if (plan.rollout.strategy === 'BlueGreen' && works) {
     const active = state.services.find(({ metadata }) => metadata.name === `${PLACE.name}-active`);
     if (selectedBy(active) !== status.stableRS)
       wrong.push('L2: the active Service does not select the stable revision');

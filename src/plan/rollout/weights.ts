@@ -55,5 +55,8 @@ export function isCarried(situation: Situation): boolean {
   const weight = observedWeight(situation);
   const enough = (side: ObservedReplicaSet | undefined, share: number): boolean =>
     share === 0 || (side !== undefined && side.available >= needFor(share, situation.replicas));
-  return enough(canarySide(situation), weight) && enough(stableSide(situation), TOTAL_WEIGHT - weight);
+  const [canary, stable] = [canarySide(situation), stableSide(situation)];
+  // One revision behind both Services carries both shares with the same pods.
+  if (canary === stable) return enough(stable, TOTAL_WEIGHT);
+  return enough(canary, weight) && enough(stable, TOTAL_WEIGHT - weight);
 }

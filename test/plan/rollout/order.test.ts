@@ -112,3 +112,22 @@ test('a first deployment that never worked does not block the version that mends
   expect(plan.actions).toContainEqual(expect.objectContaining({ kind: 'SetSplit', split: { canary: 50, stable: 50 } }));
   expect(breaches(observed, plan)).toEqual([]);
 });
+
+test('one revision behind both Services carries a scale-out only with all of its pods', () => {
+  const carried = (available: number): number | undefined => {
+    const steps = [{ setWeight: 50 }];
+    const observed = routedUpdate(steps, {
+      index: 1,
+      weight: 85,
+      status: { currentPodHash: 'v2', stableRS: 'v2', canary: { carriedReplicas: 6 } },
+      words: {
+        replicas: 7,
+        sets: { v1: { spec: 0, available: 0, revision: 1 }, v2: { spec: 7, available, revision: 2 } },
+        selected: { [CANARY_SERVICE]: 'v2', [STABLE_SERVICE]: 'v2' },
+      },
+    });
+    return planRollout(observed, BEGIN).status.canary?.carriedReplicas;
+  };
+  expect(carried(6)).toBe(6);
+  expect(carried(7)).toBe(7);
+});
