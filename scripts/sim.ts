@@ -165,5 +165,13 @@ async function main(): Promise<number> {
   return tally.failed.length === 0 && tally.played > 0 ? 0 : 1;
 }
 
-if (isMainThread) process.exitCode = await main();
+/** An option that does not exist is answered with those that do, not with a stack. */
+function refuseOptions(error: unknown): number {
+  if (!(error instanceof TypeError) || !('code' in error) || !String(error.code).startsWith('ERR_PARSE_ARGS'))
+    throw error;
+  tell(`${error.message}\n${USAGE}`);
+  return 2;
+}
+
+if (isMainThread) process.exitCode = await main().catch(refuseOptions);
 else if (workerData === 'worlds' && parentPort !== null) work(parentPort);
