@@ -42,6 +42,8 @@ function standsStill(situation: Situation): boolean {
   const { promoted, aborted, waiting, spec, step, status } = situation;
   // Without a revision of its own an update has not begun: nobody is late but ourselves.
   if (aborted || waiting || spec.paused || status.currentPodHash === undefined) return true;
+  // An invalid spec holds the update where it is: it is for whoever mends it to come, in their own time.
+  if (findCondition(status, 'InvalidSpec')?.status === 'True') return true;
   if (promoted) return hasArrived(situation);
   if (findCondition(status, 'Paused')?.status === 'True') return true;
   if (step?.parts.some((part) => part.kind === 'Pause' || part.kind === 'Analysis') === true) return true;

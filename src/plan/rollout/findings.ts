@@ -21,7 +21,8 @@ export function findConditions(
 ): Readonly<{ findings: readonly Finding[]; removed: readonly string[] }> {
   const promoted = (next.stableRS ?? '') !== '' && next.stableRS === next.currentPodHash;
   const healthy = isHealthy(situation, next, promoted) && problems.length === 0;
-  const progressing = findProgressing(situation, next, transition, promoted, healthy);
+  const mended = problems.length === 0 && findCondition(situation.status, 'InvalidSpec')?.status === 'True';
+  const progressing = findProgressing(situation, next, transition, { promoted, healthy, mended });
   const findings: Finding[] = [
     availability(situation),
     ...(progressing === undefined ? [] : [progressing]),
@@ -84,8 +85,7 @@ function findProgressing(
   situation: Situation,
   next: RolloutStatus,
   transition: Transition | undefined,
-  promoted: boolean,
-  healthy: boolean,
+  { promoted, healthy, mended }: Readonly<{ promoted: boolean; healthy: boolean; mended: boolean }>,
 ): Finding | undefined {
   const before = findCondition(situation.status, 'Progressing');
   const say = (reason: string, message: string, touch = false): Finding => ({
@@ -129,6 +129,8 @@ function findProgressing(
   if (hasProgressed(situation.status, next) || before === undefined) {
     return say('ReplicaSetUpdated', `ReplicaSet "${name}" is progressing.`, true);
   }
+  // Its time begins anew: what it took to mend the spec is not the update's.
+  if (mended && !promoted) return say('ReplicaSetUpdated', `ReplicaSet "${name}" goes on: the spec is mended.`, true);
   const deadline = progressDeadline(situation);
   if (deadline !== undefined && deadline <= situation.now && before.reason !== 'ProgressDeadlineExceeded') {
     const message = `ReplicaSet "${name}" has timed out progressing.`;

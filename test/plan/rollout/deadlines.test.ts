@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { RolloutStatus } from '../../../src/api/rollout.ts';
 import { planRollout } from '../../../src/plan/plan-rollout.ts';
 import { seconds } from '../../../src/units/duration.ts';
@@ -117,4 +117,50 @@ test.each([
 test('what moves during a pause does not end it in condition Progressing', () => {
   const { status } = planRollout(longPause({ ...PAUSED, updatedReplicas: 1 }), BEGIN);
   expect(status.conditions?.find(({ type }) => type === 'Progressing')?.reason).toBe('RolloutPaused');
+});
+
+describe('an update whose spec is invalid for longer than its deadline', () => {
+  const late = formatInstant(add(BEGIN, seconds(-3600)));
+  const progressing = {
+    type: 'Progressing',
+    status: 'True',
+    reason: 'ReplicaSetUpdated',
+    lastUpdateTime: late,
+  } as const;
+  const invalid = { type: 'InvalidSpec', status: 'True', reason: 'InvalidSpec', message: 'no Service' } as const;
+  const update = (exists: boolean): ReturnType<typeof worldOf> => {
+    const observed = routedUpdate([{ setWeight: 50 }, { pause: {} }], {
+      index: 0,
+      weight: 0,
+      status: {
+        replicas: 6,
+        updatedReplicas: 2,
+        readyReplicas: 4,
+        availableReplicas: 4,
+        progressMark: 8,
+        conditions: [progressing, invalid],
+      },
+      words: {
+        sets: { v1: { spec: 4, available: 4, revision: 1 }, v2: { spec: 2, available: 0, revision: 2 } },
+        spec: { progressDeadlineAbort: true },
+      },
+    });
+    return { ...observed, services: observed.services.map((service) => ({ ...service, exists })) };
+  };
+
+  test('is neither aborted nor called late: it waits for whoever mends it', () => {
+    const { status } = planRollout(update(false), BEGIN);
+    expect(status.abort).toBeUndefined();
+    expect(status.conditions).toContainEqual(progressing);
+  });
+
+  test('has all its time again once it is mended', () => {
+    const mended = update(true);
+    const { status } = planRollout(mended, BEGIN);
+    expect(status.abort).toBeUndefined();
+    expect(status.conditions?.map(({ type }) => type)).not.toContain('InvalidSpec');
+    const next = { ...mended, rollout: { ...mended.rollout, status } };
+    expect(planRollout(next, add(BEGIN, seconds(599))).status.abort).toBeUndefined();
+    expect(planRollout(next, add(BEGIN, seconds(600))).status.abort).toBe(true);
+  });
 });
