@@ -18,8 +18,8 @@ import {
 import { BEGIN } from './model/world.ts';
 
 /** Worlds that the enumerations had when they were last made larger: they may only grow. */
-const BASIC_WORLDS = 20_992;
-const BLUE_GREEN_WORLDS = 31_040;
+const BASIC_WORLDS = 23_792;
+const BLUE_GREEN_WORLDS = 35_200;
 
 const RUNS: readonly (AnalysisPhase | 'none')[] = ['none', 'Running', 'Successful', 'Failed', 'Error', 'Inconclusive'];
 

@@ -47,8 +47,8 @@ export const FLAGS = [
 ] as const;
 export type Flag = (typeof FLAGS)[number];
 
-/** How the spec's template stands to the status: in flight, new to us, or back at stable's. */
-export const TEMPLATES = ['inFlight', 'newTemplate', 'backToStable'] as const;
+/** How the spec's template stands to the status: in flight, new to us, back at stable's, or refused by the server. */
+export const TEMPLATES = ['inFlight', 'newTemplate', 'backToStable', 'refused'] as const;
 export type TemplateState = (typeof TEMPLATES)[number];
 
 /** Every (pods asked for, pods available) with asked for ≤ n, and available ≤ what is asked for, or one more. */
@@ -127,7 +127,8 @@ export function wordsOf(point: Point): Omit<WorldWords, 'strategy'> {
   const { n, stable, current, other, flag, template } = point;
   return {
     replicas: n,
-    version: template === 'newTemplate' ? 'v3' : template === 'backToStable' ? STABLE : CURRENT,
+    version: { inFlight: CURRENT, newTemplate: 'v3', backToStable: STABLE, refused: 'v3' }[template],
+    ...(template === 'refused' ? { refused: true } : {}),
     sets: {
       [STABLE]: { ...stable, revision: 1 },
       ...(other === 'absent' ? {} : { [OTHER]: { ...other, revision: 2 } }),

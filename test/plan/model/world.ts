@@ -31,6 +31,8 @@ export type WorldWords = Readonly<{
   replicas: number;
   /** The version whose template the spec holds. */
   version: string;
+  /** The server refuses that template. */
+  refused?: boolean;
   sets?: Readonly<Record<string, Sized>>;
   /** Which version each Service selects; '' selects every pod. Absent: every one of the strategy selects ''. */
   selected?: Readonly<Record<string, string>>;
@@ -122,7 +124,7 @@ export function worldOf(words: WorldWords): ObservedRollout {
         },
       },
     ],
-    templateAnswer: undefined,
+    templateAnswer: words.refused === true ? { generation: 1, accepted: false, message: 'no' } : undefined,
     refusals: [],
   };
 }
