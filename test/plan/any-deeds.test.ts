@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { CanaryStep } from '../../src/api/canary.ts';
 import { randomFrom } from './model/random.ts';
 import { applySpec, applyVersion, type Deed, patchStatus, playStory, type Story } from './model/whole-run.ts';
-import type { WorldWords } from './model/world.ts';
+import { worldOf, type WorldWords } from './model/world.ts';
 
 /** Runs of each strategy; SEEDS and SEED (the first) repeat or widen a search. */
 const SEEDS = Number(process.env['SEEDS'] ?? 60);
@@ -42,6 +42,12 @@ const WORDS: Readonly<Record<string, WorldWords>> = {
   },
 };
 
+const { analysisTemplates: TEMPLATES } = worldOf({ strategy: 'Basic', replicas: 1, version: 'v1' });
+const withTemplates = (name: string, analysisTemplates: typeof TEMPLATES): Deed => ({
+  name,
+  change: (observed) => ({ ...observed, analysisTemplates }),
+});
+
 const retry = patchStatus('retry', { abort: false });
 /** What Argo's clients write for promote: the pause is over, and without one the next step begins. */
 const promote: Deed = {
@@ -76,6 +82,8 @@ const DEEDS: readonly [Deed, ...Deed[]] = [
   applySpec('ask for a deadline before the beginning', { progressDeadlineSeconds: -1 }),
   applySpec('ask for what is not served yet', { rollbackWindow: { revisions: 2 } }),
   applySpec('mend', MENDED),
+  withTemplates('delete the analysis template', []),
+  withTemplates('create the analysis template', TEMPLATES),
 ];
 
 /** True once the newest spec was looked at: a new version clears what was asked for before it. */
@@ -95,6 +103,7 @@ function anyStory(name: string, words: WorldWords, seed: number): Story {
     deeds: [
       applyVersion('v2', ({ rollout }) => rollout.status?.stableRS !== undefined),
       ...deeds,
+      withTemplates('create the analysis template', TEMPLATES),
       applySpec('mend and go on', { paused: false, replicas: 3, ...MENDED }),
       applyVersion(last),
       patchStatus(good ? 'promote full' : 'abort', good ? { promoteFull: true } : { abort: true }, isSeen),
