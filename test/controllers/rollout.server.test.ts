@@ -2,7 +2,8 @@ import { beforeAll, expect, test } from 'vitest';
 import { milliseconds } from '../../src/units/duration.ts';
 import { sleep } from '../../src/clock/clock.ts';
 import { SERVICES } from '../../src/kube/kinds.ts';
-import { rollout, route, service } from './manifests.ts';
+import type { RolloutStatus } from '../../src/api/rollout.ts';
+import { canary, rollout, route, service } from './manifests.ts';
 import type { ServerRig } from './server-rig.ts';
 import { clock, installCrds, startRig } from './server-rig.ts';
 
@@ -113,6 +114,42 @@ test('a template that the API server refuses is told, and fixing it continues', 
   await rig.apply(rollout('2'));
   await rig.until('the update goes on', ({ phase, currentStepIndex }) => phase === 'Paused' && currentStepIndex === 1);
 }, 120_000);
+
+const unknownStep = { strategy: { canary: { ...canary, steps: [...canary.steps, { setWieght: 80 }] } } };
+const refusedTemplate = {
+  template: {
+    metadata: { labels: { app: 'web' } },
+    spec: { containers: [{ name: 'Not_A_Name', image: 'docker.io/example/web:3' }] },
+  },
+};
+
+test.each([
+  ['a step that nobody knows', unknownStep],
+  ['a template that the server refuses', refusedTemplate],
+])(
+  'an abort is obeyed while the spec holds %s; mended and tried again, it goes on',
+  async (_, spec) => {
+    const rig = await deployed();
+    await rig.apply(rollout('2'));
+    const atPause = ({ phase, currentStepIndex }: RolloutStatus): boolean =>
+      phase === 'Paused' && currentStepIndex === 1;
+    await rig.until('the first step waits', atPause);
+    await rig.patchRollout({ spec });
+    await rig.until('it is invalid', ({ phase }) => phase === 'Degraded');
+    expect(await rig.weights()).toEqual([80, 20]);
+    await rig.patchRollout({ status: { abort: true } }, 'status');
+    await rig.until('it is aborted', ({ abortedAt }) => abortedAt !== undefined);
+    await expect.poll(() => rig.weights(), { timeout: 20_000 }).toEqual([100, 0]);
+    const { conditions } = await rig.until('the canary pods are gone', ({ replicas }) => replicas === 5);
+    expect(conditions?.find(({ type }) => type === 'InvalidSpec')?.status).toBe('True');
+    await rig.apply(rollout('2'));
+    await rig.until('it is valid', (status) => status.conditions?.every(({ type }) => type !== 'InvalidSpec') === true);
+    await rig.patchRollout({ status: { abort: false } }, 'status');
+    await rig.until('it waits at 20 % again', atPause);
+    expect(await rig.weights()).toEqual([80, 20]);
+  },
+  120_000,
+);
 
 test('a deleted Rollout gives its Services back', async () => {
   const rig = await deployed();
