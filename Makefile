@@ -1,5 +1,5 @@
 # The same names as the npm scripts; a colon of a script is a dash here.
-.PHONY: setup check test test-server test-cluster conformance sim swarm mutants cluster demo demo-cluster build image crds docs presubmit
+.PHONY: setup check test test-server test-cluster conformance sim swarm mutants bench cluster demo demo-cluster build image crds docs presubmit
 
 setup:
 	npm run setup
@@ -27,6 +27,9 @@ swarm:
 
 mutants:
 	npm run mutants
+
+bench:
+	npm run bench
 
 cluster:
 	npm run cluster

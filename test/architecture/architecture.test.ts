@@ -3,7 +3,7 @@ import type { Rule } from './rules.ts';
 import { goodNames, importDirection, noAsync, oneClock, oneDoor, plainLanguage, shortEnough } from './rules.ts';
 import { parseSource, sourcesBelow } from './source-files.ts';
 
-const files = sourcesBelow('src', 'scripts', 'test');
+const files = sourcesBelow('src', 'scripts', 'test', 'bench');
 
 /** Each rule with a snippet that breaks it: a rule that cannot fail is none. */
 const rules: readonly (readonly [sentence: string, rule: Rule, path: string, bad: string])[] = [
