@@ -8,6 +8,7 @@ import { routesOf } from '../observe/observe-rollout.ts';
 import type { SplitOwner } from '../routers/split-owners.ts';
 import { readSplitOwners, renderWithoutOwners } from '../routers/split-owners.ts';
 import { MANAGED_SERVICES, SPLIT_ROUTES } from './triggers.ts';
+import { expectingClient } from './expecting-client.ts';
 import type { KindParts } from './kind-controller.ts';
 import { ownKinds } from './world.ts';
 
@@ -22,7 +23,10 @@ type OrphanedRoute = Readonly<{ route: KubeObject; gone: readonly SplitOwner[] }
  * that wants another try.
  */
 export async function releaseOrphans(parts: KindParts, key: string): Promise<Failure | undefined> {
-  const { stores, client, group } = parts;
+  const { stores, group, expectations } = parts;
+  // What was given back a moment ago may not be seen yet: it would be given back again, and refused.
+  if (expectations.waitsUntil(key, parts.lookup) !== undefined) return undefined;
+  const client = expectingClient(parts.client, expectations, key);
   const [namespace = '', name = ''] = key.split('/');
   const known = stores.rollouts.get(namespace, name);
   const services = known === undefined ? servicesLeftBy(parts, key) : [];
@@ -31,9 +35,11 @@ export async function releaseOrphans(parts: KindParts, key: string): Promise<Fai
   if (!answer.ok && answer.why !== 'NotFound') return answer;
   const living = answer.ok ? (answer.value as Rollout) : undefined;
   const failures: (Failure | undefined)[] = [];
-  for (const orphan of routesLeftBy(parts, key, living)) failures.push(await releaseRoute(parts, key, orphan));
+  for (const orphan of routesLeftBy(parts, key, living))
+    failures.push(await releaseRoute({ ...parts, client }, key, orphan));
   // Services are claimed by name, so they belong to whoever lives under it.
-  for (const service of living === undefined ? services : []) failures.push(await releaseService(parts, key, service));
+  for (const service of living === undefined ? services : [])
+    failures.push(await releaseService({ ...parts, client }, key, service));
   return failures.find((failure) => failure !== undefined);
 }
 

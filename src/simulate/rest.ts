@@ -15,3 +15,13 @@ export function ownWait({ rollout }: WorldPlan, state: WorldState): number {
   const progressing = state.rollout?.status?.phase === 'Progressing';
   return 1000 * Math.max(60, scaleDownDelay, abortScaleDownDelay, progressing ? progressDeadline : 0);
 }
+
+/** What our process saw may be older than this only by faults that end with it: lags, a lost answer, a watch that died. */
+const CALM_AFTER = seconds(40);
+
+/** How long after a disturbance what our process sees is the truth again; at once, but for its lags, in a scenario itself. */
+export function calmAfter({ lasting, lags, callFaults, watchFaults, happenings }: WorldPlan): number {
+  const faults = callFaults.length + watchFaults.length > 0;
+  const troubled = faults || happenings.some(({ kind }) => /^(Crash|Stall|Restart|Standby)$/.test(kind));
+  return lasting === true && !troubled ? 1_000 + 4 * lags.api + 2 * lags.watch : CALM_AFTER;
+}

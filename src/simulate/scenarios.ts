@@ -4,7 +4,11 @@ import type { Happening, RolloutDraw, StepDraw, VersionDraw, WorldPlan } from '.
 export type Scenario = Readonly<{
   name: string;
   plan: WorldPlan;
-  ends: Readonly<{ phase: 'Healthy' | 'Degraded' | 'Paused'; /** The version that is stable. */ stable: number }>;
+  ends: Readonly<{
+    phase: 'Healthy' | 'Degraded' | 'Paused';
+    /** The version that is stable. */ stable: number;
+    aborted?: boolean;
+  }>;
 }>;
 
 const weight = (percent: number): StepDraw => ({ kind: 'Weight', weight: percent });
@@ -49,7 +53,7 @@ function scenario(
   const plan: WorldPlan = {
     seed: 1,
     rollout: { ...ROUTED, ...rollout },
-    lags: { api: 20, watch: 100, pods: 2_000, controllers: 100, proxies: 2_000 },
+    lags: { api: 20, watch: 100, pods: 2_000, controllers: 1_000, proxies: 2_000 },
     proxies: 2,
     requestsPerSecond: 50,
     happenings,
@@ -62,7 +66,7 @@ function scenario(
 
 const LONG_STEPS = [weight(40), pause(120), weight(70), pause(10)];
 const HEALTHY_2 = { phase: 'Healthy', stable: 2 } as const;
-const ABORTED = { phase: 'Degraded', stable: 1 } as const;
+const ABORTED = { phase: 'Degraded', stable: 1, aborted: true } as const;
 
 /** The courses that an update can take: what exhaustive runs put one fault after another into. */
 export const SCENARIOS: readonly Scenario[] = [
@@ -102,15 +106,26 @@ export const SCENARIOS: readonly Scenario[] = [
     HEALTHY_2,
   ),
   scenario(
+    'bad-version-without-evidence',
+    { steps: [weight(50), ANALYSIS] },
+    [apply(BEGINS, version(2, BAD)), { at: BEGINS, kind: 'Prometheus', lie: 'Unavailable', length: 300_000 }],
+    ABORTED,
+  ),
+  scenario(
     'routed-late',
     { steps: [weight(50)], progressDeadline: 60 },
     [apply(BEGINS, version(2, { neverReady: true }))],
     ABORTED,
   ),
-  scenario('third-version', { steps: LONG_STEPS }, [apply(BEGINS, version(2)), apply(ACTS, version(3))], {
-    phase: 'Healthy',
-    stable: 3,
-  }),
+  scenario(
+    'third-version',
+    { steps: [weight(20), pause(5), weight(70), pause(120)] },
+    [apply(BEGINS, version(2)), apply(ACTS, version(3))],
+    {
+      phase: 'Healthy',
+      stable: 3,
+    },
+  ),
   scenario('back-to-stable', { steps: [weight(40), FOREVER] }, [apply(BEGINS, version(2)), apply(ACTS, version(1))], {
     phase: 'Healthy',
     stable: 1,
@@ -135,6 +150,17 @@ export const SCENARIOS: readonly Scenario[] = [
     'promoted-by-a-person',
     { steps: [weight(40), FOREVER, weight(80), FOREVER] },
     [apply(BEGINS, version(2)), { at: ACTS, kind: 'Promote' }, { at: ACTS + 90_000, kind: 'PromoteFull' }],
+    HEALTHY_2,
+  ),
+  scenario(
+    'steps-edited-while-paused',
+    { steps: LONG_STEPS },
+    [
+      apply(BEGINS, version(2)),
+      { at: ACTS, kind: 'Pause', paused: true },
+      { at: ACTS + 40_000, kind: 'EditSteps', steps: [weight(70), pause(10)] },
+      { at: ACTS + 180_000, kind: 'Pause', paused: false },
+    ],
     HEALTHY_2,
   ),
   scenario(

@@ -1,7 +1,8 @@
 import type { AnalysisRun } from '../api/analysis.ts';
 import type { Rollout } from '../api/rollout.ts';
 import { ownKinds } from '../controllers/world.ts';
-import { HTTP_ROUTES, PODS, REPLICA_SETS, SERVICES, getOf, listOf } from '../emulator/steps/kinds.ts';
+import { ENDPOINT_SLICES, HTTP_ROUTES, PODS, REPLICA_SETS, SERVICES, getOf, listOf } from '../emulator/steps/kinds.ts';
+import type { EndpointSlice } from '../emulator/steps/shapes.ts';
 import type { WorldState } from './checkers/checker.ts';
 import type { WorldCluster } from './cluster.ts';
 import { PLACE } from './manifests.ts';
@@ -17,7 +18,13 @@ export function readWorldState({ server, fleet }: WorldCluster): WorldState {
     services: listOf(view, SERVICES, namespace),
     route: getOf(view, HTTP_ROUTES, namespace, name),
     proxies: fleet.proxies,
+    endpointsOf: (service) => readyEndpoints(listOf(view, ENDPOINT_SLICES, namespace), service),
   };
+}
+
+function readyEndpoints(slices: readonly EndpointSlice[], service: string): number {
+  const own = slices.filter(({ metadata }) => metadata.labels?.['kubernetes.io/service-name'] === service);
+  return own.flatMap(({ endpoints }) => endpoints ?? []).filter(({ conditions }) => conditions?.ready === true).length;
 }
 
 /** The AnalysisRuns of the world, by name. */

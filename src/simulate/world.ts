@@ -32,7 +32,7 @@ import type { VirtualClock } from './virtual-clock.ts';
 import { createVirtualClock } from './virtual-clock.ts';
 import type { Disaster, Happening, WorldPlan } from './world-plan.ts';
 import type { WorldReport, WriteCall } from './world-report.ts';
-import { QUIET, STAYS, TO_REST, ownWait } from './rest.ts';
+import { QUIET, STAYS, TO_REST, calmAfter, ownWait } from './rest.ts';
 import { readRuns, readWorldState } from './world-state.ts';
 import { lieOf } from './metric-faults.ts';
 
@@ -40,8 +40,6 @@ import { lieOf } from './metric-faults.ts';
 const BEGIN = instant(Date.UTC(2026, 0, 1));
 /** Users come so long after the first version was Healthy: proxies have learnt of it by then. */
 const USERS_COME = seconds(10);
-/** What our process saw may be older than this only by faults that end with it: lags, a lost answer, a watch that died. */
-const CALM_AFTER = seconds(40);
 
 /** A lease may still be lost by what happened before the faults stopped. */
 const FAULTS_LINGER = seconds(30);
@@ -89,7 +87,7 @@ class World {
       plan,
       now: () => this.#clock.now(),
       state: () => this.#state(),
-      calm: () => this.#clock.now() - this.#disturbedAt > CALM_AFTER && hears(this.#book, this.#clock.now()),
+      calm: () => this.#clock.now() - this.#disturbedAt > calmAfter(plan) && hears(this.#book, this.#clock.now()),
       broken: (what) => this.#break(what),
     });
     this.#processes = this.#processGroup();
@@ -118,7 +116,7 @@ class World {
     this.#note('fault', 'no more faults');
     this.#book.faulty = this.#plan.lasting === true;
     this.#faultsOver = this.#clock.now();
-    this.#cluster.prometheus.lie(undefined);
+    if (!this.#book.faulty) this.#cluster.prometheus.lie(undefined);
     const until = add(this.#clock.now(), TO_REST);
     const begun = this.#clock.now();
     const quiet = (): boolean =>

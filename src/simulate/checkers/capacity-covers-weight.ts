@@ -1,4 +1,4 @@
-import { backendsOf, readyPods } from './revisions.ts';
+import { backendsOf, hashOf, readyPods } from './revisions.ts';
 import type { Checker, WorldState } from './checker.ts';
 
 /**
@@ -30,7 +30,14 @@ function deficits(state: WorldState): ReadonlyMap<string, number> {
   return new Map(
     [...shares].map(([hash, share]) => {
       const need = Math.ceil((share * n) / 100);
-      return [hash, Math.max(0, need - readyPods(state, hash).length)];
+      return [hash, Math.max(0, need - stayingPods(state, hash))];
     }),
   );
+}
+
+/** Ready pods that no size makes leave: what was asked to go is on its way, though it may be ready for a moment. */
+function stayingPods(state: WorldState, hash: string): number {
+  const sizes = state.replicaSets.filter((replicaSet) => hashOf(replicaSet) === hash);
+  const asked = sizes.reduce((sum, { spec }) => sum + (spec.replicas ?? 1), 0);
+  return Math.min(asked, readyPods(state, hash).length);
 }

@@ -14,6 +14,8 @@ export type WorldState = Readonly<{
   services: readonly Service[];
   route: HttpRoute | undefined;
   proxies: readonly Proxy[];
+  /** Ready endpoints of a Service by its EndpointSlices as they are stored now: no write of ours changes them at once. */
+  endpointsOf: (service: string) => number;
 }>;
 
 /** A write of one of our processes, with the world before and after it. Nothing else happened in between. */

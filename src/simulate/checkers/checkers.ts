@@ -6,6 +6,7 @@ import { drainedBeforeRemoved } from './drained-before-removed.ts';
 import { guardedWrites } from './guarded-writes.ts';
 import { neverRemove } from './never-remove.ts';
 import { noSecrets } from './no-secrets.ts';
+import { oneRunAnAnalysis } from './one-run-an-analysis.ts';
 import { ownWritesSeen } from './own-writes-seen.ts';
 import { pausedHolds } from './paused-holds.ts';
 import { pausesLast } from './pauses-last.ts';
@@ -32,7 +33,7 @@ const STATELESS: readonly Checker[] = [
   podBudget,
 ];
 
-const REMEMBERING: readonly MakeChecker[] = [writesWithinLease, ownWritesSeen, pausesLast, wayBack];
+const REMEMBERING: readonly MakeChecker[] = [writesWithinLease, ownWritesSeen, pausesLast, wayBack, oneRunAnAnalysis];
 
 /** The rules that are held against each write of our processes in one world. */
 export function openCheckers(plan: WorldPlan): readonly Checker[] {

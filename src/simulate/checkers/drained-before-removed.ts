@@ -1,6 +1,6 @@
 import { HASH_LABEL } from '../../api/names.ts';
 import type { Proxy } from '../../emulator/proxies/proxy.ts';
-import { hashOf } from './revisions.ts';
+import { backendsOf, hashOf, isTaken } from './revisions.ts';
 import type { Checker, WorldState } from './checker.ts';
 
 /**
@@ -15,7 +15,13 @@ export const drainedBeforeRemoved: Checker = {
     return after.replicaSets.flatMap((replicaSet) => {
       const { name } = replicaSet.metadata;
       const was = before.replicaSets.find(({ metadata }) => metadata.name === name);
-      if ((was?.spec.replicas ?? 0) === 0 || replicaSet.spec.replicas !== 0) return [];
+      const [size, sizeBefore] = [replicaSet.spec.replicas ?? 1, was?.spec.replicas ?? 0];
+      if (size >= sizeBefore) return [];
+      // Until the Gateway took the weights as they are stored, proxies may have those from before.
+      const served = backendsOf(before).some(({ hash }) => hash === hashOf(replicaSet));
+      if (served && isRouted(after) && !isTaken(before))
+        return [`${name} loses pods before the Gateway took the weights`];
+      if (size > 0) return [];
       const sending = after.proxies.filter((proxy) => sendsTo(proxy, after, hashOf(replicaSet)));
       return sending.map((proxy) => `${name} loses its pods while ${proxy.name} still sends requests to them`);
     });
@@ -25,6 +31,10 @@ export const drainedBeforeRemoved: Checker = {
 function isBasic({ rollout }: WorldState): boolean {
   const canary = rollout?.spec.strategy?.canary;
   return canary !== undefined && canary.trafficRouting === undefined;
+}
+
+function isRouted({ rollout }: WorldState): boolean {
+  return rollout?.spec.strategy?.canary?.trafficRouting !== undefined;
 }
 
 function sendsTo(proxy: Proxy, { pods }: WorldState, hash: string): boolean {

@@ -1,6 +1,5 @@
-import { needed } from './revisions.ts';
 import type { Checker, JudgedWrite, WorldState } from './checker.ts';
-import { backendsOf, canaryShare, hashOf, readyPods, selectedBy } from './revisions.ts';
+import { backendsOf, canaryShare, hashOf, isTaken, needed, readyPods, selectedBy } from './revisions.ts';
 
 /**
  * S4, growing: a step with a weight is completed only when the stored route carries that weight, every parent has taken
@@ -48,19 +47,6 @@ function stepProblems({ before, after }: JudgedWrite): readonly string[] {
   return wrong;
 }
 
-/** True when every parent of the route has said that it took the present generation. */
-function isTaken({ route }: WorldState): boolean {
-  const parents = route?.status?.parents ?? [];
-  const taken = (
-    conditions: readonly Readonly<{ type: string; status: string; observedGeneration?: number }>[],
-  ): boolean =>
-    conditions.some(
-      ({ type, status, observedGeneration }) =>
-        type === 'Accepted' && status === 'True' && observedGeneration === route?.metadata.generation,
-    );
-  return parents.length > 0 && parents.every(({ conditions = [] }) => taken(conditions));
-}
-
 function promotionProblems(before: WorldState, after: WorldState): readonly string[] {
   const was = before.rollout?.status?.stableRS ?? '';
   const is = after.rollout?.status?.stableRS ?? '';
@@ -72,5 +58,9 @@ function promotionProblems(before: WorldState, after: WorldState): readonly stri
   const active = before.services.find(({ metadata }) => metadata.name === activeName);
   if (activeName !== undefined && selectedBy(active) !== is)
     wrong.push(`revision ${is} becomes the stable one before the active Service selects it`);
+  const { canary } = before.rollout?.spec.strategy ?? {};
+  const stepped = canary?.trafficRouting !== undefined && (canary.steps ?? []).length > 0;
+  if (stepped && canaryShare(before) !== 100)
+    wrong.push(`revision ${is} becomes the stable one with ${canaryShare(before)} % of the traffic`);
   return before.replicaSets.some((replicaSet) => hashOf(replicaSet) === is) ? wrong : [];
 }

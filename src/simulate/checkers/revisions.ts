@@ -51,3 +51,16 @@ export function canaryShare(state: WorldState): number {
 export function needed(share: number, n: number): number {
   return share <= 0 ? 0 : Math.min(n, Math.max(1, Math.ceil((n * share) / 100)));
 }
+
+/** True when every parent of the route has said that it took the present generation. */
+export function isTaken({ route }: WorldState): boolean {
+  const parents = route?.status?.parents ?? [];
+  const taken = (
+    conditions: readonly Readonly<{ type: string; status: string; observedGeneration?: number }>[],
+  ): boolean =>
+    conditions.some(
+      ({ type, status, observedGeneration }) =>
+        type === 'Accepted' && status === 'True' && observedGeneration === route?.metadata.generation,
+    );
+  return parents.length > 0 && parents.every(({ conditions = [] }) => taken(conditions));
+}

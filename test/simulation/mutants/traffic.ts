@@ -42,12 +42,6 @@ export const TRAFFIC_MUTANTS: readonly Mutant[] = [
     instead: "  if (side === undefined || need < 0) return held(situation, now, 'TooFewPods');\n  void service;\n",
   },
   {
-    name: 'weight-before-the-stable-service-is-its-own',
-    file: 'src/plan/rollout/split.ts',
-    text: '  if (selectedHash(stable) !== situation.status.stableRS && !broken) {',
-    instead: '  if (selectedHash(stable) === situation.status.stableRS && broken) {',
-  },
-  {
     name: 'floor-for-ceil-in-need',
     file: 'src/plan/rollout/weights.ts',
     text: 'Math.ceil((replicas * weight) / TOTAL_WEIGHT)',
@@ -58,12 +52,6 @@ export const TRAFFIC_MUTANTS: readonly Mutant[] = [
     file: 'src/plan/rollout/sizes.ts',
     text: 'return Math.ceil((replicas * weightForSizes(situation)) / TOTAL_WEIGHT);',
     instead: 'return Math.floor((replicas * weightForSizes(situation)) / TOTAL_WEIGHT);',
-  },
-  {
-    name: 'traffic-given-back-before-stable-is-switched',
-    file: 'src/plan/rollout/split.ts',
-    text: 's.promoted && stableServiceServesCurrent(s) ?',
-    instead: 's.promoted ?',
   },
   {
     name: 'abort-does-not-move-traffic',
@@ -90,12 +78,6 @@ export const TRAFFIC_MUTANTS: readonly Mutant[] = [
     instead: "point(stableService, situation.current ?? stable, 'Stable')",
   },
   {
-    name: 'stable-service-moved-onto-nobody',
-    file: 'src/plan/rollout/services.ts',
-    text: 'if (mayMove(situation, stableService, stable, needFor(shareToMove(situation, stable), situation.replicas))) {',
-    instead: 'if (needFor(shareToMove(situation, stable), situation.replicas) >= 0) {',
-  },
-  {
     name: 'active-service-switched-onto-few',
     file: 'src/plan/rollout/blue-green.ts',
     text: '  if (!isSaturated(situation, current)) return false;\n',
@@ -106,12 +88,6 @@ export const TRAFFIC_MUTANTS: readonly Mutant[] = [
     file: 'src/plan/rollout/services.ts',
     text: "if (enough) actions.push(...point(active, stable, 'Aborted'));",
     instead: "if (enough && replicas < 0) actions.push(...point(active, stable, 'Aborted'));",
-  },
-  {
-    name: 'old-version-gone-before-the-verdict',
-    file: 'src/plan/rollout/drain.ts',
-    text: "    return 'the post-promotion analysis has not passed yet';\n",
-    instead: '',
   },
   {
     name: 'one-pod-more-than-surge',
