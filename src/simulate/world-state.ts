@@ -24,7 +24,7 @@ export function readWorldState({ server, fleet }: WorldCluster): WorldState {
 
 function readyEndpoints(slices: readonly EndpointSlice[], service: string): number {
   const own = slices.filter(({ metadata }) => metadata.labels?.['kubernetes.io/service-name'] === service);
-  return own.flatMap(({ endpoints }) => endpoints ?? []).filter(({ conditions }) => conditions?.ready === true).length;
+  return own.flatMap(({ endpoints }) => endpoints ?? []).filter(({ conditions }) => conditions?.ready).length;
 }
 
 /** The AnalysisRuns of the world, by name. */
