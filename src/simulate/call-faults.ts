@@ -10,6 +10,8 @@ export type CallBook = {
   calls: number;
   writes: number;
   events: number;
+  /** Watches that were dead for 100 s, and nobody noticed. */
+  unheard: number;
   /** False once the faults have stopped. */
   faulty: boolean;
   /** When a watch last fell silent without ending: until it is taken for dead, what we see may be old. */
@@ -20,7 +22,7 @@ export type CallBook = {
 
 /** A book without calls. */
 export function openCallBook(): CallBook {
-  return { calls: 0, writes: 0, events: 0, faulty: true, deafAt: undefined, hits: new Map() };
+  return { calls: 0, writes: 0, events: 0, unheard: 0, faulty: true, deafAt: undefined, hits: new Map() };
 }
 
 /** A watch that fell silent is taken for dead within this time (L4); then its kind is listed anew. */

@@ -8,6 +8,9 @@ import type { WatchFault, WorldPlan } from './world-plan.ts';
 /** How long an event is kept back: longer than most events are apart, so that others overtake it. */
 const KEPT_BACK = seconds(3);
 
+/** L4: the server's bookmarks come each minute, so a dead watch is noticed within so long. */
+const NOTICED_WITHIN = seconds(100);
+
 /** A client whose watches tell things twice, late, or end, where the plan says so; all else is as the client has it. */
 export function withWatchFaults(
   client: KubeClient,
@@ -27,9 +30,14 @@ export function withWatchFaults(
     async watch(resource, selection, from, onEvent, signal) {
       const cut = new AbortController();
       const ended = Promise.withResolvers<Answer<void>>();
-      const hear = hearing({ clock, book, next, onEvent, cut, end: ended.resolve });
+      let over = false;
+      const unheard = (): void =>
+        void clock.schedule(NOTICED_WITHIN, () => void (book.unheard += over || signal.aborted ? 0 : 1));
+      const hear = hearing({ clock, book, next, onEvent, cut, end: ended.resolve, unheard });
       const own = client.watch(resource, selection, from, hear, AbortSignal.any([signal, cut.signal]));
-      return Promise.race([own, ended.promise]);
+      const answer = await Promise.race([own, ended.promise]);
+      over = true;
+      return answer;
     },
   };
 }
@@ -41,9 +49,10 @@ type Ear = Readonly<{
   onEvent: (event: WatchEvent) => void;
   cut: AbortController;
   end: (answer: Failure) => void;
+  unheard: () => void;
 }>;
 
-function hearing({ clock, book, next, onEvent, cut, end }: Ear): (event: WatchEvent) => void {
+function hearing({ clock, book, next, onEvent, cut, end, unheard }: Ear): (event: WatchEvent) => void {
   let deaf = false;
   const close = (why: Failure['why'], status: number): void => {
     deaf = true;
@@ -63,7 +72,7 @@ function hearing({ clock, book, next, onEvent, cut, end }: Ear): (event: WatchEv
       case 'Silent':
         deaf = true;
         book.deafAt = clock.now();
-        return;
+        return unheard();
       case 'Gone':
         return close('Gone', 410);
       case 'Cut':

@@ -125,6 +125,7 @@ class World {
     await this.#clock.runUntil(until, quiet);
     if (this.#isBroken()) return;
     this.#cluster.catchUp();
+    if (this.#book.unheard > 0) this.#break(`L4: ${this.#book.unheard} dead watches were not noticed within 100 s`);
     for (const problem of judgeEnd(this.#plan, this.#state(), this.#cluster.users)) this.#break(problem);
     if (this.#isBroken() || hasCrashingPods(this.#plan, this.#state())) return;
     const writes = this.#book.writes;
