@@ -1,5 +1,5 @@
 import type { Clock } from '../clock/clock.ts';
-import { NODES, PODS, REPLICA_SETS, getOf, listOf } from '../emulator/steps/kinds.ts';
+import { NODES, PODS, REPLICA_SETS, RESOURCE_QUOTAS, getOf, listOf } from '../emulator/steps/kinds.ts';
 import { isReady } from '../emulator/steps/pod-facts.ts';
 import { controllerUidOf } from '../kube/resource.ts';
 import type { KubeObject } from '../kube/resource.ts';
@@ -14,6 +14,8 @@ const { namespace, name } = PLACE;
 const SHOP = `/namespaces/${namespace}`;
 const ROLLOUT = `/apis/sluice.dev/v1alpha1${SHOP}/rollouts/${name}`;
 const LEASE = '/apis/coordination.k8s.io/v1/namespaces/sluice-system/leases/sluice';
+/** The name of the quota that a world may get. */
+const QUOTA = 'pods';
 /** How often a GitOps tool puts things back (F83). */
 const GITOPS_EVERY = 180_000;
 
@@ -68,8 +70,9 @@ export function strike(cluster: WorldCluster, clock: Clock, disaster: Disaster):
       return 'the weights are put back';
     }
     case 'Quota':
+      if (server.view.get(RESOURCE_QUOTAS, namespace, QUOTA) !== undefined) return 'there is one already';
       create(server, quota(disaster.pods));
-      later(disaster.length, () => server.handle({ method: 'DELETE', path: `/api/v1${SHOP}/resourcequotas/pods` }));
+      later(disaster.length, () => server.handle({ method: 'DELETE', path: `/api/v1${SHOP}/resourcequotas/${QUOTA}` }));
       return `at most ${disaster.pods} pods`;
     case 'Compact':
       server.compact();
@@ -142,7 +145,7 @@ function quota(pods: number): KubeObject {
   const made = {
     apiVersion: 'v1',
     kind: 'ResourceQuota',
-    metadata: { name: 'pods', namespace },
+    metadata: { name: QUOTA, namespace },
     spec: { hard: { pods: String(pods) } },
   };
   return made;

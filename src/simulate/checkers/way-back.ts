@@ -17,7 +17,9 @@ export const wayBack: MakeChecker = ({ rollout }): Checker => {
     judge({ call, before, after, at }) {
       const [was, is] = [servingHash(before), servingHash(after)];
       if (is !== undefined) replacedAt.delete(is);
-      if (was !== undefined && is !== undefined && was !== is) replacedAt.set(was, at);
+      // What was aborted is no way back; it has a delay of its own.
+      const aborted = before.rollout?.status?.abort === true ? before.rollout.status.currentPodHash : undefined;
+      if (was !== undefined && is !== undefined && was !== is && was !== aborted) replacedAt.set(was, at);
       if (call.resource.plural !== 'replicasets' || after.rollout === undefined || after.rollout.spec.replicas === 0)
         return [];
       return before.replicaSets.flatMap((replicaSet) => {
@@ -29,9 +31,7 @@ export const wayBack: MakeChecker = ({ rollout }): Checker => {
         const since = replacedAt.get(hash);
         const emptied = (replicaSet.spec.replicas ?? 1) > 0 && left?.spec.replicas === 0;
         const early = since !== undefined && at < add(since, delay) && rollout.strategy !== 'Basic';
-        // What was aborted is no way back; it has a delay of its own.
-        const aborted = before.rollout?.status?.abort === true && before.rollout.status.currentPodHash === hash;
-        return early && emptied && !aborted
+        return early && emptied && hash !== aborted
           ? [`${name} loses its pods ${(at - since) / 1000} s after it was replaced, not ${rollout.scaleDownDelay} s`]
           : [];
       });
