@@ -11,7 +11,8 @@ export function isSaturated(situation: Situation, replicaSet: ObservedReplicaSet
     replicaSet.settled &&
     replicaSet.specReplicas === situation.replicas &&
     replicaSet.available >= situation.replicas &&
-    (desiredReplicasOf(replicaSet) ?? situation.replicas) === situation.replicas
+    // Without any pods asked for there is nothing that could have been sized for another number.
+    (situation.replicas === 0 || (desiredReplicasOf(replicaSet) ?? situation.replicas) === situation.replicas)
   );
 }
 

@@ -6,7 +6,7 @@ import { isActiveSwitched, isFastTrack, isPreviewFull, isSaturated } from './blu
 import type { Situation } from './situation.ts';
 import { blueGreenOf, canaryOf, isRouted, revisionOf } from './situation.ts';
 import { partOf, weightInForce } from './step.ts';
-import { isProven } from './weights.ts';
+import { canarySide, isProven } from './weights.ts';
 
 /** Annotation of runs, ours: the attempt (status.attempt) that they were made for. */
 export const ATTEMPT = 'sluice.dev/attempt';
@@ -69,7 +69,8 @@ function hasTraffic(situation: Situation): boolean {
   if ((situation.current?.available ?? 0) === 0) return false;
   const weight = weightInForce(situation.steps, situation.stepIndex);
   if (!isRouted(situation) || situation.observed.routes.length === 0 || situation.steps.length === 0) return true;
-  return weight === 0 || isProven(situation, weight);
+  // A weight that is in force behind a Service of another version is not the canary's.
+  return weight === 0 || (canarySide(situation) === situation.current && isProven(situation, weight));
 }
 
 function blueGreenRuns(situation: Situation): readonly WantedRun[] {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { CanaryStep } from '../../../src/api/canary.ts';
 import { planRollout } from '../../../src/plan/plan-rollout.ts';
-import { BEGIN } from '../model/world.ts';
+import { BEGIN, CANARY_SERVICE, STABLE_SERVICE } from '../model/world.ts';
 import { routedUpdate, stepReport, stepRun } from './updates.ts';
 
 const ANALYSIS: CanaryStep = { analysis: { templates: [{ templateName: 'errors' }] } };
@@ -55,4 +55,25 @@ test('a failed run aborts the update in the look that sees it, and the status te
   expect(status.abort).toBe(true);
   expect(status.canary?.currentStepAnalysisRunStatus?.status).toBe('Failed');
   expect(status.message).toContain('Step-based analysis phase error/failed');
+});
+
+test('a background analysis does not begin on a weight that another version still has', () => {
+  const steps: readonly CanaryStep[] = [{ setWeight: 50 }, { pause: {} }];
+  const begins = (selected: string): boolean => {
+    const observed = routedUpdate(steps, {
+      index: 1,
+      weight: 50,
+      status: {
+        controllerPause: true,
+        pauseConditions: [{ reason: 'CanaryPauseStep', startTime: '2026-11-24T09:59:00Z' }],
+      },
+      words: {
+        options: { analysis: { templates: [{ templateName: 'errors' }] } },
+        selected: { [CANARY_SERVICE]: selected, [STABLE_SERVICE]: 'v1' },
+      },
+    });
+    return planRollout(observed, BEGIN).actions.some(({ kind }) => kind === 'CreateAnalysisRun');
+  };
+  expect(begins('v1')).toBe(false);
+  expect(begins('v2')).toBe(true);
 });
