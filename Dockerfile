@@ -1,11 +1,15 @@
 # The image as an engine builds it; `npm run image` makes the same contents without one.
+#   docker build --build-arg SLUICE_COMMIT="$(git rev-parse --short=12 HEAD)" \
+#     --build-arg SLUICE_BUILT_AT="$(git show -s --format=%cI HEAD)" --tag sluice .
 ARG NODE_IMAGE=docker.io/library/node:24-bookworm-slim
 FROM ${NODE_IMAGE} AS build
 WORKDIR /src
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts
 COPY . .
-RUN npm run build
+ARG SLUICE_COMMIT=""
+ARG SLUICE_BUILT_AT=""
+RUN SLUICE_COMMIT="$SLUICE_COMMIT" SLUICE_BUILT_AT="$SLUICE_BUILT_AT" npm run build
 
 FROM ${NODE_IMAGE}
 LABEL org.opencontainers.image.title=sluice

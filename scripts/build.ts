@@ -5,7 +5,10 @@ import { crdsOf, GROUPS } from './crds.ts';
 
 const OUT = 'dist/sluice.mjs';
 
+/** The commit, by git; where git is not at hand, as in the build of an image, by SLUICE_COMMIT. */
 function commit(): string {
+  const told = process.env['SLUICE_COMMIT'] ?? '';
+  if (told !== '') return told;
   try {
     return execFileSync('git', ['rev-parse', '--short=12', 'HEAD'], { encoding: 'utf8' }).trim();
   } catch {
@@ -13,8 +16,10 @@ function commit(): string {
   }
 }
 
-/** The time of the commit, so that two builds of one commit are equal; of no use when there is none. */
+/** The time of the commit, so that two builds of one commit are equal, by git or by SLUICE_BUILT_AT. */
 function builtAt(): string {
+  const told = process.env['SLUICE_BUILT_AT'] ?? '';
+  if (told !== '') return told;
   try {
     return execFileSync('git', ['show', '-s', '--format=%cI', 'HEAD'], { encoding: 'utf8' }).trim();
   } catch {
