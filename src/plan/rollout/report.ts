@@ -9,7 +9,7 @@ import { findConditions, kstatusFindings } from './findings.ts';
 import { choosePhase } from './phase.ts';
 import { progressMark } from './progress.ts';
 import type { RunReport } from './runs.ts';
-import { reportOf, reportRun, runFor, wantedRuns } from './runs.ts';
+import { liveReport, reportOf } from './runs.ts';
 import type { Situation } from './situation.ts';
 import {
   blueGreenOf,
@@ -97,9 +97,8 @@ function withPhase(
 function keptRun(situation: Situation, facts: Facts, type: Parameters<typeof reportOf>[1]): RunReport | undefined {
   const keep = type === 'Step' ? facts.keepStepRun : facts.keepOtherRuns;
   if (!keep) return undefined;
-  const wanted = wantedRuns(situation).find((want) => want.type === type);
-  const run = wanted === undefined ? undefined : runFor(situation, wanted);
-  if (run !== undefined) return reportRun(run);
+  const live = liveReport(situation, type);
+  if (live !== undefined) return live;
   // Blue-green keeps its verdicts until the next template; a step's or background run goes with what it judged.
   return type === 'PrePromotion' || type === 'PostPromotion' ? reportOf(situation.status, type) : undefined;
 }

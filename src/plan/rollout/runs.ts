@@ -149,11 +149,16 @@ export function stepRunReport(situation: Situation): RunReport | undefined {
   return index === String(stepIndex) && partOf(situation.step, 'Analysis') !== undefined ? report : undefined;
 }
 
-/** What is to be said of the run of that kind now: by the run itself, or by the status once the run is not wanted any more. */
-export function reportNow(situation: Situation, type: RolloutType): RunReport | undefined {
+/** What the wanted run of that kind says of itself; undefined while there is none. */
+export function liveReport(situation: Situation, type: RolloutType): RunReport | undefined {
   const wanted = wantedRuns(situation).find((want) => want.type === type);
   const run = wanted === undefined ? undefined : runFor(situation, wanted);
-  return run === undefined ? reportOf(situation.status, type) : reportRun(run);
+  return run === undefined ? undefined : reportRun(run);
+}
+
+/** What is to be said of the run of that kind now: by the run itself, or by the status once the run is not wanted any more. */
+export function reportNow(situation: Situation, type: RolloutType): RunReport | undefined {
+  return liveReport(situation, type) ?? reportOf(situation.status, type);
 }
 
 /** The name of a new run: by revision and purpose, with a number behind it where earlier attempts took the name. */
