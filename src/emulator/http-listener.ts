@@ -1,41 +1,24 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { KubeObject } from '../kube/resource.ts';
 import type { ApiServer } from './api-server.ts';
+import type { HttpListener } from './loopback.ts';
+import { bodyOf, listenOnLoopback } from './loopback.ts';
 import { badRequest, isRefusal, methodNotAllowed, refuse } from './refusal.ts';
 import type { EmulatorRequest, EmulatorResponse } from './request.ts';
 import { routeOf, splitPath } from './request.ts';
 import { formWanted, tableFor } from './table.ts';
 import type { EmulatorEvent } from './watch.ts';
 
-/** A server on a port of loopback; `close` ends its watches and connections. */
-export type HttpListener = Readonly<{ address: string; close(): Promise<void> }>;
-
 /** The real server takes bodies up to 3 MiB. */
 const LARGEST_BODY = 3 * 1024 * 1024;
 
 /** Serves an API server over HTTP on 127.0.0.1; port 0 takes a free one. Rejects when the port is taken. */
 export async function listenHttp(server: ApiServer, options: Readonly<{ port: number }>): Promise<HttpListener> {
-  const http = createServer((message, response) => {
-    serve(server, message, response).catch(() => response.destroy());
-  });
-  await new Promise<void>((resolve, reject) => {
-    http.once('error', reject);
-    http.listen(options.port, '127.0.0.1', resolve);
-  });
-  const { port } = http.address() as AddressInfo;
-  return { address: `http://127.0.0.1:${port}`, close: () => shut(http) };
-}
-
-async function shut(http: Server): Promise<void> {
-  const closed = new Promise<void>((resolve) => http.close(() => resolve()));
-  http.closeAllConnections();
-  await closed;
+  return listenOnLoopback(options.port, (message, response) => serve(server, message, response));
 }
 
 async function serve(server: ApiServer, message: IncomingMessage, response: ServerResponse): Promise<void> {
-  const text = await bodyOf(message);
+  const text = await bodyOf(message, LARGEST_BODY);
   if (text === undefined) return send(response, refused(badRequest('Request body is too large')));
   const request = requestOf(message, text);
   if ('status' in request) return send(response, request);
@@ -44,17 +27,6 @@ async function serve(server: ApiServer, message: IncomingMessage, response: Serv
   const { name } = routeOf(splitPath(request.path).segments, server.core.kinds) ?? {};
   if (watch && name === undefined) return serveWatch(server, request, response);
   send(response, server.handle(request));
-}
-
-async function bodyOf(message: IncomingMessage): Promise<string | undefined> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of message) {
-    size += (chunk as Buffer).length;
-    if (size > LARGEST_BODY) return undefined;
-    chunks.push(chunk as Buffer);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;

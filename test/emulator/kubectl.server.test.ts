@@ -6,7 +6,7 @@ import { systemClock } from '../../src/clock/clock.ts';
 import { createApiServer } from '../../src/emulator/api-server.ts';
 import type { EmbeddedCluster } from '../../src/emulator/embedded-cluster.ts';
 import { startEmbeddedCluster } from '../../src/emulator/embedded-cluster.ts';
-import type { HttpListener } from '../../src/emulator/http-listener.ts';
+import type { HttpListener } from '../../src/emulator/loopback.ts';
 import { listenHttp } from '../../src/emulator/http-listener.ts';
 import { kubectl, mustKubectl } from '../api/kubectl.ts';
 import { sequence } from './api-rig.ts';

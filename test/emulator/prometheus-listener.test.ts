@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Metric } from '../../src/api/metric.ts';
 import { targetsOf } from '../../src/emulator/pod-targets.ts';
 import type { Lie } from '../../src/emulator/prometheus-lies.ts';
-import type { PrometheusListener } from '../../src/emulator/prometheus-listener.ts';
+import type { HttpListener } from '../../src/emulator/loopback.ts';
 import { listenPrometheus } from '../../src/emulator/prometheus-listener.ts';
 import { EmulatedPrometheus } from '../../src/emulator/prometheus.ts';
 import { ProxyFleet } from '../../src/emulator/proxy-fleet.ts';
@@ -21,7 +21,7 @@ const METRIC: Metric = { name: 'errors', successCondition: 'result[0] < 0.5', pr
 
 const clock = createVirtualClock(after(300));
 const prometheus = new EmulatedPrometheus();
-let listener: PrometheusListener;
+let listener: HttpListener;
 
 beforeAll(async () => {
   const cluster = smallCluster();

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { createApiServer } from '../../../src/emulator/api-server.ts';
-import type { HttpListener } from '../../../src/emulator/http-listener.ts';
+import type { HttpListener } from '../../../src/emulator/loopback.ts';
 import { listenHttp } from '../../../src/emulator/http-listener.ts';
 import { seconds } from '../../../src/units/duration.ts';
 import { createVirtualClock } from '../../kube/virtual-clock.ts';
