@@ -53,6 +53,7 @@ const stepPluginStatusSchema = object('State of one step plugin.', {
 /** Which split of traffic was last proven, and since when: what may be relied on after a restart. */
 export const provenWeightSchema = object('The split that was last proven. A field of Sluice.', {
   weight: int('Weight of the canary.'),
+  total: optional(int('What weights summed to then.', { defaultText: '100' })),
   canaryHash: text('Revision behind the canary.'),
   stableHash: text('Revision behind the stable version.'),
   since: time('When it was first proven.'),

@@ -12,6 +12,8 @@ import { validateRolloutAnalysis } from './validate-analysis.ts';
 import { validateStep } from './validate-steps.ts';
 
 const PATH = 'spec.strategy.canary';
+/** The largest weight of a backendRef. Source: gateway.networking.k8s.io/v1, BackendRef. */
+const GATEWAY_API_MAX_WEIGHT = 1_000_000;
 
 /** Every refusal of a canary strategy that the spec alone tells. */
 export function validateCanary(canary: CanaryStrategy, rollout: Rollout): readonly Problem[] {
@@ -181,6 +183,15 @@ function validateRouting(canary: CanaryStrategy, routers: readonly RouterName[],
     const other = routers.find((router) => router !== 'nginx' && router !== 'gatewayAPI');
     if (maxTrafficWeight < 1) {
       problems.push(invalid(`${path}.maxTrafficWeight`, 'MaxWeight', maxTrafficWeight, 'must be 1 or more'));
+    } else if (maxTrafficWeight > GATEWAY_API_MAX_WEIGHT && routers.includes('gatewayAPI')) {
+      problems.push(
+        invalid(
+          `${path}.maxTrafficWeight`,
+          'MaxWeight',
+          maxTrafficWeight,
+          `must be at most ${GATEWAY_API_MAX_WEIGHT}, the largest weight of a backendRef`,
+        ),
+      );
     } else if (other !== undefined || routers.length === 0) {
       problems.push(
         invalid(

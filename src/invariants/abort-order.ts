@@ -3,7 +3,7 @@ import type { Action } from '../plan/action.ts';
 import type { ObservedRollout } from '../plan/rollout/observed-rollout.ts';
 import type { Breach } from './breach.ts';
 import { situation } from './situation.ts';
-import { neededReplicas, stableHash, stableServiceName, strategyKind, wantedReplicas } from './strategy.ts';
+import { neededReplicas, percentOf, stableHash, stableServiceName, strategyKind, wantedReplicas } from './strategy.ts';
 
 /**
  * S5: once an abort is decided nothing shrinks while an aborted revision has weight, and the first write that changes
@@ -28,7 +28,9 @@ export function abortOutOfOrder(
     }
   }
   const blocked = actions.find((action) => changesTheWorld(observed, action));
-  const gives = actions.some((action) => action.kind === 'SetSplit' && action.split.canary < canary);
+  const gives = actions.some(
+    (action) => action.kind === 'SetSplit' && percentOf(observed, action.split.canary) < canary,
+  );
   if (acted && blocked !== undefined && !gives && carriedByStable(observed) > 100 - canary) {
     broken.push({ rule: 'S5', message: 'another write comes before the weight goes back to stable', action: blocked });
   }

@@ -8,6 +8,7 @@ import {
   fenceposts,
   neededReplicas,
   newHash,
+  podsFor,
   stableHash,
   strategyKind,
   sufficientReplicas,
@@ -54,7 +55,7 @@ function carriedWeight(observed: ObservedRollout, share: Share): number {
   const even = (100 * share.carriers) / neededReplicas(observed);
   const isCanary = share.hash === newHash(observed) && share.hash !== stableHash(observed);
   if (!isCanary) return even;
-  const byWeight = Math.ceil((share.weight * neededReplicas(observed)) / 100);
+  const byWeight = podsFor(share.weight, neededReplicas(observed));
   const declared = sufficientReplicas(observed, canaryScaleInForce(observed) ?? byWeight);
   if (declared >= byWeight || declared === 0) return even;
   return Math.max(even, (share.weight * Math.min(share.carriers, declared)) / declared);

@@ -86,7 +86,8 @@ function mayLackAll(observed: ObservedRollout): boolean {
 export function provenWeightOf(observed: ObservedRollout, hash: string): number {
   const proven = observed.rollout.status?.canary?.provenWeight;
   if (proven === undefined || strategyKind(observed) !== 'Routed') return 0;
-  return (proven.canaryHash === hash ? proven.weight : 0) + (proven.stableHash === hash ? 100 - proven.weight : 0);
+  const percent = (100 * proven.weight) / (proven.total ?? 100);
+  return (proven.canaryHash === hash ? percent : 0) + (proven.stableHash === hash ? 100 - percent : 0);
 }
 
 /**

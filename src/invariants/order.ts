@@ -9,9 +9,11 @@ import {
   neededReplicas,
   newHash,
   newServiceName,
+  podsFor,
   stableHash,
   stableServiceName,
   strategyKind,
+  totalWeight,
   wantedReplicas,
 } from './strategy.ts';
 
@@ -72,7 +74,8 @@ function servicesMovedUnderWeight(observed: ObservedRollout, actions: readonly A
 function serviceWeight(observed: ObservedRollout, service: ObservedService, now: Situation): number {
   const canary = service.name === newServiceName(observed);
   const weights = now.splits.map((split) => (canary ? split.canary : split.stable));
-  const proven = observed.rollout.status?.canary?.provenWeight?.weight;
+  const last = observed.rollout.status?.canary?.provenWeight;
+  const proven = last === undefined ? undefined : (100 * last.weight) / (last.total ?? 100);
   const inForce = observed.routes.every((route) => route.exists && route.uniform && route.accepted);
   const before = proven === undefined || inForce ? 0 : canary ? proven : 100 - proven;
   return Math.max(0, before, ...weights);
@@ -89,7 +92,7 @@ function sizesBelowProof(observed: ObservedRollout, actions: readonly Action[]):
     const wanted = replicasAfter(set, [action]);
     if (wanted >= set.specReplicas || wanted >= set.ready) continue;
     const weight = Math.max(largestWeight(observed, now, set.hash), provenWeightOf(observed, set.hash));
-    const need = Math.ceil((weight * neededReplicas(observed)) / 100);
+    const need = podsFor(weight, neededReplicas(observed));
     if (wanted < need) {
       broken.push({
         rule: 'S4',
@@ -141,7 +144,7 @@ function stableWithoutProof(observed: ObservedRollout, status: RolloutStatus): B
   const steps = observed.rollout.spec.strategy?.canary?.steps ?? [];
   if (before === '' || after === before || observed.routes.length === 0 || steps.length === 0) return [];
   const proven = observed.routes.every(
-    (route) => route.exists && route.uniform && route.accepted && route.split?.canary === 100,
+    (route) => route.exists && route.uniform && route.accepted && route.split?.canary === totalWeight(observed),
   );
   const onNew = observed.services.some(
     (service) => service.name === newServiceName(observed) && selectedHash(service) === newHash(observed),

@@ -1,8 +1,9 @@
 import { HASH_LABEL } from '../api/names.ts';
 import type { Action } from '../plan/action.ts';
 import type { ObservedReplicaSet, ObservedRollout, ObservedService } from '../plan/rollout/observed-rollout.ts';
+import { percentOf } from './strategy.ts';
 
-/** The weights of the canary and the stable Service in one route; they sum to 100. */
+/** The percentages of the canary and the stable Service in one route; they sum to 100. */
 export type Weights = Readonly<{ canary: number; stable: number }>;
 
 /** What the parts of the world that carry traffic look like, before a plan or after some of its actions. */
@@ -17,7 +18,7 @@ export type Situation = Readonly<{
   selected: ReadonlyMap<string, string>;
   /** Ready pods of the selected revision behind a Service. */
   serving: ReadonlyMap<string, number>;
-  /** The weights of each route whose weights could be read. */
+  /** The percentages of each route whose weights could be read. */
   splits: readonly Weights[];
 }>;
 
@@ -94,7 +95,8 @@ function splitsAfter(observed: ObservedRollout, actions: readonly Action[]): Wei
   for (const route of observed.routes) {
     if (!route.exists || route.split === undefined) continue;
     const written = actions.find((action) => action.kind === 'SetSplit' && action.target.uid === route.uid);
-    splits.push(written?.kind === 'SetSplit' ? written.split : route.split);
+    const { canary, stable } = written?.kind === 'SetSplit' ? written.split : route.split;
+    splits.push({ canary: percentOf(observed, canary), stable: percentOf(observed, stable) });
   }
   return splits;
 }

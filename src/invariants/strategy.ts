@@ -11,6 +11,24 @@ export function strategyKind(observed: ObservedRollout): StrategyKind {
   return blueGreen === undefined ? 'None' : 'BlueGreen';
 }
 
+/** What the weights of a route sum to: trafficRouting.maxTrafficWeight. */
+export function totalWeight(observed: ObservedRollout): number {
+  return observed.rollout.spec.strategy?.canary?.trafficRouting?.maxTrafficWeight ?? 100;
+}
+
+/** A weight as the percentage in which these rules reckon. */
+export function percentOf(observed: ObservedRollout, weight: number): number {
+  return (100 * weight) / totalWeight(observed);
+}
+
+/**
+ * Whole pods that a percentage of a number needs, rounded up: a hair of tolerance keeps 33.3 % of 3 from being 2, which
+ * only the division made.
+ */
+export function podsFor(percent: number, replicas: number): number {
+  return Math.ceil((percent * replicas) / 100 - 1e-9);
+}
+
 /** Pods that the user asks for; 1 when the spec leaves it out. */
 export function wantedReplicas(observed: ObservedRollout): number {
   return observed.rollout.spec.replicas ?? 1;
@@ -74,7 +92,7 @@ export function canaryScaleInForce(observed: ObservedRollout): number | undefine
     const scale = step.setCanaryScale;
     if (scale === undefined) continue;
     size = scale.replicas;
-    if (scale.weight !== undefined) size = Math.ceil((wantedReplicas(observed) * scale.weight) / 100);
+    if (scale.weight !== undefined) size = podsFor(percentOf(observed, scale.weight), wantedReplicas(observed));
     if (scale.matchTrafficWeight === true) size = undefined;
   }
   return size;

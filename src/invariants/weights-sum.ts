@@ -1,18 +1,17 @@
 import type { Action } from '../plan/action.ts';
 import type { ObservedRollout } from '../plan/rollout/observed-rollout.ts';
 import type { Breach } from './breach.ts';
+import { totalWeight } from './strategy.ts';
 
-/** The weights of a Gateway API route that we write sum to this. */
-const TOTAL = 100;
-
-/** S3: the weights of a route are whole numbers in 0..100 that sum to 100, and the route is one that the spec names. */
+/** S3: the weights of a route are whole numbers in 0..max that sum to max (100, or maxTrafficWeight), and the route is one that the spec names. */
 export function weightsOffTotal(observed: ObservedRollout, actions: readonly Action[]): readonly Breach[] {
   const broken: Breach[] = [];
+  const total = totalWeight(observed);
   for (const action of actions) {
     if (action.kind !== 'SetSplit') continue;
     const { canary, stable } = action.split;
-    if (!isWeight(canary) || !isWeight(stable) || canary + stable !== TOTAL) {
-      broken.push({ rule: 'S3', message: `weights ${canary} and ${stable} do not share ${TOTAL}`, action });
+    if (!isWeight(canary, total) || !isWeight(stable, total) || canary + stable !== total) {
+      broken.push({ rule: 'S3', message: `weights ${canary} and ${stable} do not share ${total}`, action });
     }
     const { name, namespace } = action.route;
     const known = observed.routes.some(
@@ -24,6 +23,6 @@ export function weightsOffTotal(observed: ObservedRollout, actions: readonly Act
   return broken;
 }
 
-function isWeight(value: number): boolean {
-  return Number.isInteger(value) && value >= 0 && value <= TOTAL;
+function isWeight(value: number, total: number): boolean {
+  return Number.isInteger(value) && value >= 0 && value <= total;
 }

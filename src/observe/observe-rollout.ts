@@ -1,5 +1,6 @@
 import type { AnalysisTemplate } from '../api/analysis.ts';
 import type { ApiGroup } from '../api/names.ts';
+import { DEFAULT_MAX_WEIGHT } from '../api/defaults.ts';
 import { parseCanary } from '../api/parse-canary.ts';
 import type { Rollout } from '../api/rollout.ts';
 import type { AnswerReader } from '../kube/answers.ts';
@@ -64,7 +65,8 @@ export function routesOf(rollout: Rollout): NonNullable<ReturnType<typeof parseC
 function observeRoutes(stores: Stores, rollout: Rollout): readonly ObservedRoute[] {
   const canary = rollout.spec.strategy?.canary;
   const services = { canary: canary?.canaryService ?? '', stable: canary?.stableService ?? '' };
-  return routesOf(rollout).map((route) => observeRoute(stores, route, services));
+  const total = canary?.trafficRouting?.maxTrafficWeight ?? DEFAULT_MAX_WEIGHT;
+  return routesOf(rollout).map((route) => observeRoute(stores, route, services, total));
 }
 
 /** The templates that a Rollout's spec names itself. */

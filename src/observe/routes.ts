@@ -5,8 +5,13 @@ import { readAcceptance, readSplit } from '../routers/gateway-api.ts';
 import type { SplitServices } from '../routers/router.ts';
 import type { Stores } from './stores.ts';
 
-/** A route as decisions read it: its split, and whether every parent took it. */
-export function observeRoute(stores: Stores, route: ParsedRoute, services: SplitServices): ObservedRoute {
+/** A route as decisions read it: its split in weights of `total`, and whether every parent took it. */
+export function observeRoute(
+  stores: Stores,
+  route: ParsedRoute,
+  services: SplitServices,
+  total: number,
+): ObservedRoute {
   const object = stores.httpRoutes.get(route.namespace, route.name);
   if (object === undefined) {
     return {
@@ -28,7 +33,7 @@ export function observeRoute(stores: Stores, route: ParsedRoute, services: Split
     exists: true,
     uid: object.metadata.uid ?? '',
     resourceVersion: object.metadata.resourceVersion ?? '',
-    ...readSplit(httpRoute, services),
+    ...readSplit(httpRoute, services, total),
     accepted: acceptance.accepted,
     problem: acceptance.accepted ? undefined : acceptance.problem,
   };

@@ -47,22 +47,22 @@ function pairsOf(route: HttpRoute, services: SplitServices): readonly Pair[] {
   });
 }
 
-function shareOf({ canaryWeight, stableWeight }: Pair): number {
+function shareOf({ canaryWeight, stableWeight }: Pair, total: number): number {
   const sum = canaryWeight + stableWeight;
   // Both weights 0 answers every request with an error: neither side serves, so no share is the canary's.
-  return sum === 0 ? 0 : (100 * canaryWeight) / sum;
+  return sum === 0 ? 0 : (total * canaryWeight) / sum;
 }
 
-/** Reads the split of an HTTPRoute between two Services. */
-export function readSplit(route: HttpRoute, services: SplitServices): RouteReading {
+/** Reads the split of an HTTPRoute between two Services, in weights that sum to `total`. */
+export function readSplit(route: HttpRoute, services: SplitServices, total: number): RouteReading {
   const pairs = pairsOf(route, services);
-  const shares = pairs.map(shareOf);
+  const shares = pairs.map((pair) => shareOf(pair, total));
   const inProgress = route.metadata.labels?.[IN_PROGRESS_LABEL] === IN_PROGRESS_VALUE;
   if (shares.length === 0) return { split: undefined, uniform: false, inProgress };
   const canary = Math.max(...shares);
   const served = pairs.every((pair) => pair.canaryWeight + pair.stableWeight > 0);
   const uniform = served && shares.every((share) => share === canary);
-  return { split: { canary, stable: 100 - canary }, uniform, inProgress };
+  return { split: { canary, stable: total - canary }, uniform, inProgress };
 }
 
 /**
@@ -73,7 +73,7 @@ export function readSplit(route: HttpRoute, services: SplitServices): RouteReadi
 export function renderSplit(route: HttpRoute, services: SplitServices, wish: RouteWish): readonly RouteOperation[] {
   const writes: RouteOperation[] = [];
   for (const pair of pairsOf(route, services)) {
-    if (shareOf(pair) === wish.canary && pair.canaryWeight + pair.stableWeight > 0) continue;
+    if (shareOf(pair, wish.canary + wish.stable) === wish.canary && pair.canaryWeight + pair.stableWeight > 0) continue;
     const path = `/spec/rules/${pair.rule}/backendRefs`;
     writes.push({ op: 'add', path: `${path}/${pair.canary}/weight`, value: wish.canary });
     writes.push({ op: 'add', path: `${path}/${pair.stable}/weight`, value: wish.stable });

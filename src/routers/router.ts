@@ -3,7 +3,7 @@ export type SplitServices = Readonly<{ canary: string; stable: string }>;
 
 /** What was read from a route. */
 export type RouteReading = Readonly<{
-  /** Weights scaled to a sum of 100; undefined when no rule names both Services. Of rules that differ, most canary. */
+  /** Whole or broken weights scaled to the sum asked for; undefined when no rule names both Services. Of rules that differ, most canary. */
   split: Readonly<{ canary: number; stable: number }> | undefined;
   /** Every rule that names both Services carries the same split. */
   uniform: boolean;
@@ -18,5 +18,5 @@ export type RouteOperation =
   | Readonly<{ op: 'add' | 'replace' | 'test'; path: string; value: unknown }>
   | Readonly<{ op: 'remove'; path: string }>;
 
-/** What is to be written into a route: whole weights that sum to 100, and whether the label says in progress. */
+/** What is to be written into a route: whole weights, whose sum is that of all traffic, and whether the label says in progress. */
 export type RouteWish = Readonly<{ canary: number; stable: number; inProgress: boolean }>;

@@ -10,7 +10,7 @@ export type RolloutGauges = Readonly<{
   desired: number;
   available: number;
   updated: number;
-  canaryWeight: number | undefined;
+  canaryPercent: number | undefined;
   step: number | undefined;
 }>;
 
@@ -126,9 +126,9 @@ function rolloutSeries(gauge: MakeGauge): Pick<Metrics, 'rollout' | 'rolloutGone
       unavailable.set(at, Math.max(0, g.desired - g.available));
       updated.set(at, g.updated);
       if (g.step !== undefined) step.set(at, g.step);
-      if (g.canaryWeight === undefined) return;
-      weight.set({ ...at, role: 'canary' }, g.canaryWeight);
-      weight.set({ ...at, role: 'stable' }, 100 - g.canaryWeight);
+      if (g.canaryPercent === undefined) return;
+      weight.set({ ...at, role: 'canary' }, g.canaryPercent);
+      weight.set({ ...at, role: 'stable' }, 100 - g.canaryPercent);
     },
     rolloutGone(namespace, name) {
       const at = { namespace, name };

@@ -21,7 +21,11 @@ describe('an HTTPRoute is brought to a split, and nothing else of it changes:', 
     const after = applyJsonPatch(before, operations);
     expect(after).toEqual(read<HttpRoute>(name, 'after'));
     const { canary, stable, inProgress } = wish;
-    expect(readSplit(after, SERVICES)).toEqual({ split: { canary, stable }, uniform: true, inProgress });
+    expect(readSplit(after, SERVICES, canary + stable)).toEqual({
+      split: { canary, stable },
+      uniform: true,
+      inProgress,
+    });
     expect(renderSplit(after, SERVICES, wish)).toEqual([]);
     if (operations.length > 0) {
       expect(operations).toContainEqual({ op: 'replace', path: '/metadata/resourceVersion', value: '41' });
@@ -63,11 +67,12 @@ const routes: fc.Arbitrary<HttpRoute> = fc
 
 test('whatever a route looks like, the split that is rendered is the split that is read back, and it never sums to 0', () => {
   fc.assert(
-    fc.property(routes, fc.integer({ min: 0, max: 100 }), fc.boolean(), (route, canary, inProgress) => {
-      const wish = { canary, stable: 100 - canary, inProgress };
+    fc.property(routes, fc.integer({ min: 1, max: 2000 }), fc.nat(), fc.boolean(), (route, total, part, inProgress) => {
+      const canary = part % (total + 1);
+      const wish = { canary, stable: total - canary, inProgress };
       const after = applyJsonPatch(route, renderSplit(route, SERVICES, wish));
-      expect(readSplit(after, SERVICES)).toEqual({
-        split: { canary, stable: 100 - canary },
+      expect(readSplit(after, SERVICES, total)).toEqual({
+        split: { canary, stable: total - canary },
         uniform: true,
         inProgress,
       });
@@ -99,7 +104,7 @@ test('a route without a rule that names both Services has no split, and is not w
     metadata: { name: 'web', namespace: 'shop', resourceVersion: '1' },
     spec: { rules: [{ backendRefs: [{ name: 'web-stable' }] }, { backendRefs: [{ name: 'web-canary' }] }, {}] },
   };
-  expect(readSplit(route, SERVICES)).toEqual({ split: undefined, uniform: false, inProgress: false });
+  expect(readSplit(route, SERVICES, 100)).toEqual({ split: undefined, uniform: false, inProgress: false });
   expect(renderSplit(route, SERVICES, { canary: 10, stable: 90, inProgress: false })).toEqual([]);
 });
 
@@ -111,7 +116,8 @@ test('of rules that differ the one with most canary is told, and the route is no
     ],
   });
   const route: HttpRoute = { metadata: { name: 'web', namespace: 'shop' }, spec: { rules: [rule(1, 9), rule(1, 3)] } };
-  expect(readSplit(route, SERVICES)).toMatchObject({ split: { canary: 25, stable: 75 }, uniform: false });
+  expect(readSplit(route, SERVICES, 100)).toMatchObject({ split: { canary: 25, stable: 75 }, uniform: false });
+  expect(readSplit(route, SERVICES, 1000)).toMatchObject({ split: { canary: 250, stable: 750 } });
 });
 
 describe('a route is accepted only when every parent says so at its present generation:', () => {

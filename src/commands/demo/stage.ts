@@ -1,3 +1,4 @@
+import { DEFAULT_MAX_WEIGHT } from '../../api/defaults.ts';
 import type { Rollout } from '../../api/rollout.ts';
 import type { Clock, Timer } from '../../clock/clock.ts';
 import { sleep } from '../../clock/clock.ts';
@@ -91,6 +92,8 @@ export class Stage {
     const { stableRS, currentPodHash } = status;
     const updating = stableRS !== undefined && currentPodHash !== stableRS && status.abort !== true;
     const sent = users.ended;
+    const weight = status.canary?.weights?.canary.weight;
+    const total = spec.strategy?.canary?.trafficRouting?.maxTrafficWeight ?? DEFAULT_MAX_WEIGHT;
     return {
       elapsed: elapsed(this.#begun, clock.now()),
       rollout: `${metadata.namespace ?? ''}/${metadata.name}`,
@@ -101,7 +104,7 @@ export class Stage {
       // The first version takes no steps, and counts as having taken all.
       step: status.revision === '1' ? 0 : (status.currentStepIndex ?? 0),
       aborted: status.abort === true,
-      weight: status.canary?.weights?.canary.weight,
+      weight: weight === undefined ? undefined : (100 * weight) / total,
       versions: versionsOf(traffic, podsByVersion(cluster.server.view, rollout)),
       // At rest the controller tells why it stands where it stands, which is nothing to wait for.
       because: updating ? this.#because : [],

@@ -5,8 +5,8 @@ import type { Instant } from '../../units/instant.ts';
 import { add, formatInstant, parseInstant } from '../../units/instant.ts';
 import type { ObservedReplicaSet } from './observed-rollout.ts';
 import type { Situation } from './situation.ts';
-import { blueGreenOf, canaryOf, isRouted, selectedHash, serviceNamed } from './situation.ts';
-import { observedWeight } from './weights.ts';
+import { blueGreenOf, canaryOf, isRouted, selectedHash, serviceNamed, totalWeight } from './situation.ts';
+import { observedWeight, provenSplit } from './weights.ts';
 
 /** What is to be done about one old revision now. */
 export type Drain =
@@ -78,7 +78,7 @@ function chooseDrain(situation: Situation, replicaSet: ObservedReplicaSet, delay
 
 /** Why traffic may still reach a revision; undefined when its weight was proven zero and no Service names it. */
 export function whyInUse(situation: Situation, replicaSet: ObservedReplicaSet): string | undefined {
-  const { status, stable, replicas, aborted, promoted } = situation;
+  const { stable, replicas, aborted, promoted } = situation;
   const serving = servingNames(situation).find(
     (service) => selectedHash(serviceNamed(situation, service)) === replicaSet.hash,
   );
@@ -92,10 +92,11 @@ export function whyInUse(situation: Situation, replicaSet: ObservedReplicaSet): 
   }
   if (stable === undefined || stable.available < replicas) return 'the stable revision does not have all its pods';
   if (!isRouted(situation) || situation.observed.routes.length === 0) return undefined;
-  const proven = status.canary?.provenWeight;
+  const proven = provenSplit(situation);
   if (proven === undefined) return 'no split was proven yet';
   if (proven.weight > 0 && proven.canaryHash === replicaSet.hash) return 'its weight is not proven zero';
-  if (proven.weight < 100 && proven.stableHash === replicaSet.hash) return 'its weight is not proven zero';
+  if (proven.weight < totalWeight(situation) && proven.stableHash === replicaSet.hash)
+    return 'its weight is not proven zero';
   return undefined;
 }
 

@@ -5,7 +5,7 @@ import type { Instant } from '../../units/instant.ts';
 import type { Reason } from '../plan.ts';
 import type { ObservedReplicaSet } from './observed-rollout.ts';
 import type { Situation } from './situation.ts';
-import { canaryOf, isRouted, selectedHash, serviceNamed } from './situation.ts';
+import { canaryOf, isRouted, selectedHash, serviceNamed, totalWeight } from './situation.ts';
 import { basicTarget, routedCanaryTarget } from './sizes.ts';
 import { weightInForce } from './step.ts';
 import { stepRunReport } from './runs.ts';
@@ -74,7 +74,7 @@ function weightGate(situation: Situation): Gate {
 
 /** Whether the weight of the step under way is in force. Without any pods asked for nobody can have weight. */
 function stepWeightGate(situation: Situation): Gate {
-  const weight = weightInForce(situation.steps, situation.stepIndex);
+  const weight = weightInForce(situation.steps, situation.stepIndex, totalWeight(situation));
   return provenGate(situation, situation.replicas === 0 ? 0 : weight);
 }
 
@@ -129,6 +129,8 @@ export function canaryPromotionGate(situation: Situation): Gate {
       `${current.available} of ${replicas} pods of ReplicaSet ${current.name} are available`,
     );
   }
-  if (isRouted(situation) && (steps.length > 0 || promoteFull)) return provenGate(situation, replicas === 0 ? 0 : 100);
+  if (isRouted(situation) && (steps.length > 0 || promoteFull)) {
+    return provenGate(situation, replicas === 0 ? 0 : totalWeight(situation));
+  }
   return OPEN;
 }

@@ -72,7 +72,7 @@ export type ObservedRoute = Readonly<{
   uid: string;
   resourceVersion: string;
   /**
-   * Weights of the canary and stable backends, scaled to a sum of 100; undefined when no rule names both. Where rules
+   * Weights of the canary and stable backends, scaled to a sum of maxTrafficWeight; undefined when no rule names both. Where rules
    * differ it is the one with most canary.
    */
   split: Readonly<{ canary: number; stable: number }> | undefined;

@@ -1,3 +1,4 @@
+import { DEFAULT_MAX_WEIGHT } from '../../api/defaults.ts';
 import type { Problem } from '../../api/problem.ts';
 import type { RolloutStatus } from '../../api/rollout.ts';
 import { sameJson } from '../../units/canonical-json.ts';
@@ -18,7 +19,7 @@ import {
   revisionOf,
   selectedHash,
   serviceNamed,
-  TOTAL_WEIGHT,
+  totalWeight,
   withHash,
 } from './situation.ts';
 import { displaySteps } from './step.ts';
@@ -129,7 +130,7 @@ function reportWeights(situation: Situation): Weights | undefined {
     });
   return {
     canary: destination(weight, canary?.canaryService),
-    stable: destination(TOTAL_WEIGHT - weight, canary?.stableService),
+    stable: destination(totalWeight(situation) - weight, canary?.stableService),
     verified: isProven(situation, weight) ? true : null,
   };
 }
@@ -144,13 +145,16 @@ function reportProven(situation: Situation): NonNullable<RolloutStatus['canary']
   const before = situation.status.canary?.provenWeight;
   const weight = observedWeight(situation);
   if (!isProven(situation, weight)) return before;
+  const total = totalWeight(situation);
   const proven = {
     weight,
+    ...(total === DEFAULT_MAX_WEIGHT ? {} : { total }),
     canaryHash: selectedHash(serviceNamed(situation, canary?.canaryService)) ?? '',
     stableHash: selectedHash(serviceNamed(situation, canary?.stableService)) ?? '',
   };
   const same =
     before?.weight === proven.weight &&
+    (before.total ?? DEFAULT_MAX_WEIGHT) === total &&
     before.canaryHash === proven.canaryHash &&
     before.stableHash === proven.stableHash;
   return same ? before : { ...proven, since: formatInstant(situation.now) };

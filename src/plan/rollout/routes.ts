@@ -1,7 +1,7 @@
 import type { Action } from '../action.ts';
 import type { ObservedRoute } from './observed-rollout.ts';
 import type { Situation } from './situation.ts';
-import { isRouted, TOTAL_WEIGHT } from './situation.ts';
+import { isRouted, totalWeight } from './situation.ts';
 import { chooseSplit, needsWriting } from './split.ts';
 
 /** The writes that bring every route to the split that should be in force, and its label to the state of the update. */
@@ -27,7 +27,7 @@ function planRoute(
       kind: 'SetSplit',
       route: route.route,
       target: { name: route.route.name, uid: route.uid, resourceVersion: route.resourceVersion },
-      split: { canary, stable: TOTAL_WEIGHT - canary },
+      split: { canary, stable: totalWeight(situation) - canary },
       inProgress: wantsLabel(situation) ? inProgress : route.inProgress,
       because: reason,
     },

@@ -4,7 +4,7 @@ import { HASH_LABEL, ROLLOUT_TYPE_LABEL, STEP_INDEX_LABEL } from '../../api/name
 import type { RolloutStatus } from '../../api/rollout.ts';
 import { isActiveSwitched, isFastTrack, isPreviewFull, isSaturated } from './blue-green.ts';
 import type { Situation } from './situation.ts';
-import { blueGreenOf, canaryOf, isRouted, revisionOf } from './situation.ts';
+import { blueGreenOf, canaryOf, isRouted, revisionOf, totalWeight } from './situation.ts';
 import { partOf, weightInForce } from './step.ts';
 import { canarySide, isProven } from './weights.ts';
 
@@ -67,7 +67,7 @@ function canaryRuns(situation: Situation): readonly WantedRun[] {
 /** True when the canary has a pod and, if the steps ask for weight, that weight is in force (fix F-D5). */
 function hasTraffic(situation: Situation): boolean {
   if ((situation.current?.available ?? 0) === 0) return false;
-  const weight = weightInForce(situation.steps, situation.stepIndex);
+  const weight = weightInForce(situation.steps, situation.stepIndex, totalWeight(situation));
   if (!isRouted(situation) || situation.observed.routes.length === 0 || situation.steps.length === 0) return true;
   // A weight that is in force behind a Service of another version is not the canary's.
   return weight === 0 || (canarySide(situation) === situation.current && isProven(situation, weight));

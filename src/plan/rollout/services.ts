@@ -2,7 +2,7 @@ import { HASH_LABEL } from '../../api/names.ts';
 import type { Action } from '../action.ts';
 import type { ObservedReplicaSet, ObservedService } from './observed-rollout.ts';
 import type { Situation } from './situation.ts';
-import { blueGreenOf, canaryOf, isRouted, selectedHash, serviceNamed, TOTAL_WEIGHT, withHash } from './situation.ts';
+import { blueGreenOf, canaryOf, isRouted, selectedHash, serviceNamed, totalWeight, withHash } from './situation.ts';
 import { isBlueGreenSwitchDue } from './blue-green.ts';
 import { canarySide, isProven, needFor, observedWeight } from './weights.ts';
 
@@ -38,7 +38,8 @@ function planCanaryServices(situation: Situation): readonly Action[] {
   const actions: Action[] = [];
   const frozen = situation.spec.paused && !situation.aborted;
   if (stableService !== undefined && stable !== undefined && !frozen) {
-    if (mayMove(situation, stableService, stable, needFor(shareToMove(situation, stable), situation.replicas))) {
+    const share = shareToMove(situation, stable);
+    if (mayMove(situation, stableService, stable, needFor(share, situation.replicas, totalWeight(situation)))) {
       actions.push(...point(stableService, stable, 'Stable'));
     }
   }
@@ -51,10 +52,11 @@ function planCanaryServices(situation: Situation): readonly Action[] {
  * name it; none while the stable Service has no weight, for then nothing moves with it.
  */
 function shareToMove(situation: Situation, stable: ObservedReplicaSet): number {
-  if (!isRouted(situation)) return TOTAL_WEIGHT;
+  const total = totalWeight(situation);
+  if (!isRouted(situation)) return total;
   const weight = observedWeight(situation);
-  if (weight === TOTAL_WEIGHT) return 0;
-  return canarySide(situation) === stable ? TOTAL_WEIGHT : TOTAL_WEIGHT - weight;
+  if (weight === total) return 0;
+  return canarySide(situation) === stable ? total : total - weight;
 }
 
 function planCanaryService(situation: Situation, service: ObservedService): readonly Action[] {

@@ -1,12 +1,10 @@
+import { DEFAULT_MAX_WEIGHT } from '../../api/defaults.ts';
 import { DESIRED_REPLICAS, HASH_LABEL, REVISION } from '../../api/names.ts';
 import type { ParsedBlueGreen, ParsedRollout } from '../../api/parse.ts';
 import type { ParsedCanary, ParsedStep } from '../../api/parse-canary.ts';
 import type { RolloutStatus } from '../../api/rollout.ts';
 import type { Instant } from '../../units/instant.ts';
 import type { ObservedReplicaSet, ObservedRollout, ObservedService } from './observed-rollout.ts';
-
-/** What weights sum to. The routers served so far reckon in percent. */
-export const TOTAL_WEIGHT = 100;
 
 /** One observation, read once: what every rule of the plan looks at. Nothing here is decided yet. */
 export type Situation = Readonly<{
@@ -106,6 +104,11 @@ export function blueGreenOf(situation: Situation): ParsedBlueGreen | undefined {
 /** True for a canary whose traffic goes by weights of a route; else pods are the only weight. */
 export function isRouted(situation: Situation): boolean {
   return canaryOf(situation)?.routing !== undefined;
+}
+
+/** What weights sum to: trafficRouting.maxTrafficWeight; without routing they are percent. */
+export function totalWeight(situation: Situation): number {
+  return canaryOf(situation)?.routing?.maxWeight ?? DEFAULT_MAX_WEIGHT;
 }
 
 /** The Service of that name, if the spec names it and it exists. */

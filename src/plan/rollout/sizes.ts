@@ -5,15 +5,17 @@ import { previewSize } from './blue-green.ts';
 import { idleFrom } from './drain.ts';
 import type { ObservedReplicaSet } from './observed-rollout.ts';
 import type { Situation } from './situation.ts';
-import { canaryOf, isRouted, TOTAL_WEIGHT } from './situation.ts';
+import { canaryOf, isRouted, totalWeight } from './situation.ts';
 import { weightInForce } from './step.ts';
-import { canarySide, needFor, observedWeight, stableSide } from './weights.ts';
+import { canarySide, needFor, observedWeight, provenSplit, stableSide } from './weights.ts';
 
 /** The weight that sizes are reckoned from (rollout-semantics 1.4, "which weight asks for pods"). */
 export function weightForSizes(situation: Situation): number {
-  if (situation.promoteFull || situation.promoted || situation.stable === undefined) return TOTAL_WEIGHT;
+  if (situation.promoteFull || situation.promoted || situation.stable === undefined) {
+    return totalWeight(situation);
+  }
   if (situation.aborted) return 0;
-  return weightInForce(situation.steps, situation.stepIndex);
+  return weightInForce(situation.steps, situation.stepIndex, totalWeight(situation));
 }
 
 /** Sizes that ReplicaSets should have now, by name; those that are not named keep theirs. */
@@ -36,7 +38,7 @@ export function basicTarget(situation: Situation): Sizes {
   return chooseBasicTarget({
     replicas,
     weight: weightForSizes(situation),
-    total: TOTAL_WEIGHT,
+    total: totalWeight(situation),
     maxSurge: fenceposts(situation).maxSurge,
   });
 }
@@ -76,7 +78,7 @@ export function chooseUnroutedSizes(situation: Situation): WantedSizes {
 export function routedCanaryTarget(situation: Situation): number {
   const { replicas, promoted, promoteFull, steps, stepIndex, stable } = situation;
   if (promoted || promoteFull || stable === undefined || stepIndex >= steps.length) return replicas;
-  return Math.ceil((replicas * weightForSizes(situation)) / TOTAL_WEIGHT);
+  return Math.ceil((replicas * weightForSizes(situation)) / totalWeight(situation));
 }
 
 /**
@@ -89,7 +91,11 @@ export function chooseRoutedSizes(situation: Situation): WantedSizes {
   if (stable !== undefined) wanted.set(stable.name, replicas);
   if (current === undefined || current === stable) return wanted;
   if (aborted) return wanted;
-  const carried = Math.max(needFor(observedShare(situation), replicas), needFor(provenShare(situation), replicas));
+  const total = totalWeight(situation);
+  const carried = Math.max(
+    needFor(observedShare(situation), replicas, total),
+    needFor(provenShare(situation), replicas, total),
+  );
   const target = promoted ? replicas : Math.max(routedCanaryTarget(situation), carried);
   // Steps may take the weight back to 0. Its last pods then leave as those of any version: when nobody can be on them.
   const idle = idleFrom(situation);
@@ -102,18 +108,18 @@ export function chooseRoutedSizes(situation: Situation): WantedSizes {
 function observedShare(situation: Situation): number {
   const { current } = situation;
   const weight = observedWeight(situation);
-  return (
-    (canarySide(situation) === current ? weight : 0) + (stableSide(situation) === current ? TOTAL_WEIGHT - weight : 0)
-  );
+  const rest = totalWeight(situation) - weight;
+  return (canarySide(situation) === current ? weight : 0) + (stableSide(situation) === current ? rest : 0);
 }
 
 /** Its share when the split was last proven: until a smaller one is, proxies may still send it that much. */
-function provenShare({ current, status }: Situation): number {
-  const proven = status.canary?.provenWeight;
+function provenShare(situation: Situation): number {
+  const { current } = situation;
+  const proven = provenSplit(situation);
   if (proven === undefined || current === undefined) return 0;
   return (
     (proven.canaryHash === current.hash ? proven.weight : 0) +
-    (proven.stableHash === current.hash ? TOTAL_WEIGHT - proven.weight : 0)
+    (proven.stableHash === current.hash ? totalWeight(situation) - proven.weight : 0)
   );
 }
 

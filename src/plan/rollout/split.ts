@@ -1,6 +1,6 @@
 import type { ObservedRoute } from './observed-rollout.ts';
 import type { Situation } from './situation.ts';
-import { canaryOf, endpointsAre, selectedHash, serviceNamed, TOTAL_WEIGHT } from './situation.ts';
+import { canaryOf, endpointsAre, selectedHash, serviceNamed, totalWeight } from './situation.ts';
 import { weightInForce } from './step.ts';
 import { canarySide, carriedReplicas, needFor, observedWeight, stableSide } from './weights.ts';
 
@@ -21,7 +21,7 @@ export function stableServiceServesCurrent(situation: Situation): boolean {
 
 function fullWhenFilled(situation: Situation, reason: string): SplitDecision {
   const filled = (situation.current?.available ?? 0) >= situation.replicas;
-  return filled ? { canary: TOTAL_WEIGHT, reason } : hold(situation, `${reason}TooFewPods`);
+  return filled ? { canary: totalWeight(situation), reason } : hold(situation, `${reason}TooFewPods`);
 }
 
 /** What is wanted, first match; what pods can carry is seen to afterwards. Source: rollout-semantics 4.1. */
@@ -36,7 +36,7 @@ const wishes: readonly Rule[] = [
   (s) => (s.promoteFull ? fullWhenFilled(s, 'FullPromotion') : undefined),
   (s) => (s.steps.length === 0 ? { canary: 0, reason: 'NoSteps' } : undefined),
   (s) => (s.stepIndex >= s.steps.length ? fullWhenFilled(s, 'AllStepsDone') : undefined),
-  (s) => ({ canary: weightInForce(s.steps, s.stepIndex), reason: 'Step' }),
+  (s) => ({ canary: weightInForce(s.steps, s.stepIndex, totalWeight(s)), reason: 'Step' }),
 ];
 
 /** The wish, cut to what ready pods can carry: up only onto pods that are there, down only onto a stable that can. */
@@ -62,7 +62,7 @@ function firstMatch(situation: Situation): SplitDecision {
 
 function chooseRise(situation: Situation, wish: SplitDecision, now: number): SplitDecision {
   const side = canarySide(situation);
-  const need = needFor(wish.canary, situation.replicas);
+  const need = needFor(wish.canary, situation.replicas, totalWeight(situation));
   const service = serviceNamed(situation, canaryOf(situation)?.canaryService);
   const stable = serviceNamed(situation, canaryOf(situation)?.stableService);
   if (side === undefined || side.available < need) return held(situation, now, 'TooFewPods');
@@ -87,10 +87,11 @@ function chooseCarried(situation: Situation, weight: number): number {
   const side = canarySide(situation);
   if (weight === 0) return 0;
   const available = side?.available ?? unselectedPods(situation);
-  const need = needFor(weight, carriedReplicas(situation));
+  const total = totalWeight(situation);
+  const need = needFor(weight, carriedReplicas(situation), total);
   if (available >= need) return weight;
   // No more goes to stable than its own pods can take: where both lack pods the split stays.
-  return Math.min(weight, Math.max(Math.floor((weight * available) / need), TOTAL_WEIGHT - stableShare(situation)));
+  return Math.min(weight, Math.max(Math.floor((weight * available) / need), total - stableShare(situation)));
 }
 
 /** Ready pods behind a canary Service that selects no revision: those of every revision. */
@@ -108,13 +109,14 @@ function stableShare(situation: Situation): number {
   if (side === undefined || service === undefined || side !== situation.stable) return 0;
   const ready = Math.min(side.available, service.readyEndpoints[side.hash] ?? 0);
   const replicas = Math.max(1, carriedReplicas(situation));
-  return Math.min(TOTAL_WEIGHT, Math.floor((TOTAL_WEIGHT * ready) / replicas));
+  const total = totalWeight(situation);
+  return Math.min(total, Math.floor((total * ready) / replicas));
 }
 
 function chooseFall(situation: Situation, wish: SplitDecision, now: number): SplitDecision {
   const share = stableShare(situation);
   if (situation.replicas === 0) return wish;
-  const least = Math.max(wish.canary, TOTAL_WEIGHT - share);
+  const least = Math.max(wish.canary, totalWeight(situation) - share);
   if (least <= wish.canary) return wish;
   const canary = Math.min(now, least, chooseCarried(situation, now));
   return { canary, reason: `${wish.reason}StableTooSmall` };

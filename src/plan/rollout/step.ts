@@ -1,9 +1,8 @@
 import type { ParsedStep, StepPart } from '../../api/parse-canary.ts';
-import { TOTAL_WEIGHT } from './situation.ts';
 
-/** The weight of the last setWeight up to and including `index`: 0 before the first, all of it past the last step. */
-export function weightInForce(steps: readonly ParsedStep[], index: number): number {
-  if (index >= steps.length) return TOTAL_WEIGHT;
+/** The weight of the last setWeight up to and including `index`: 0 before the first, `total` past the last step. */
+export function weightInForce(steps: readonly ParsedStep[], index: number, total: number): number {
+  if (index >= steps.length) return total;
   let weight = 0;
   for (const step of steps.slice(0, index + 1)) {
     for (const part of step.parts) if (part.kind === 'SetWeight') weight = part.weight;

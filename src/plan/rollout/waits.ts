@@ -5,7 +5,7 @@ import { progressDeadline } from './abort.ts';
 import { chooseDrains, idleFrom } from './drain.ts';
 import { canaryPromotionGate, stepGate } from './gate.ts';
 import type { Situation } from './situation.ts';
-import { blueGreenOf, canaryOf, isRouted } from './situation.ts';
+import { blueGreenOf, canaryOf, isRouted, totalWeight } from './situation.ts';
 import { chooseSplit } from './split.ts';
 
 /** The instants at which time alone changes the plan; past ones are of no use to the caller. */
@@ -37,7 +37,10 @@ export function explain(situation: Situation): readonly Reason[] {
   }
   if (isRouted(situation)) {
     const { canary, reason } = chooseSplit(situation);
-    reasons.push({ rule: reason, message: `the canary should have ${canary} % of the traffic` });
+    reasons.push({
+      rule: reason,
+      message: `the canary should have ${(100 * canary) / totalWeight(situation)} % of the traffic`,
+    });
   }
   for (const drain of chooseDrains(situation)) {
     if (drain.kind === 'InUse')

@@ -1,8 +1,10 @@
+import { DEFAULT_MAX_WEIGHT } from '../../api/defaults.ts';
+import type { ProvenWeight } from '../../api/rollout.ts';
 import type { ObservedRoute, ObservedReplicaSet } from './observed-rollout.ts';
 import type { Situation } from './situation.ts';
-import { canaryOf, isRouted, selectedHash, serviceNamed, TOTAL_WEIGHT, withHash } from './situation.ts';
+import { canaryOf, isRouted, selectedHash, serviceNamed, totalWeight, withHash } from './situation.ts';
 
-/** The canary's weight as read back from the routes: the largest of them; 0 when none could be read. */
+/** The canary's weight as read back from the routes, of `totalWeight`: the largest of them; 0 when none could be read. */
 export function observedWeight(situation: Situation): number {
   return Math.max(0, ...situation.observed.routes.map((route) => route.split?.canary ?? 0));
 }
@@ -32,12 +34,23 @@ export function stableSide(situation: Situation): ObservedReplicaSet | undefined
 }
 
 /**
- * Pods that a share of the traffic needs: the ceiling of its part of `replicas`, at most all of them, and at least one
- * for any traffic at all. Source: reliability 2, need(r) while the load of a pod is unknown.
+ * The split that was proven last, in the weights of now: maxTrafficWeight may have been another one then, and 300 of
+ * 1000 are 30 of 100.
  */
-export function needFor(weight: number, replicas: number): number {
+export function provenSplit(situation: Situation): ProvenWeight | undefined {
+  const proven = situation.status.canary?.provenWeight;
+  const total = totalWeight(situation);
+  const then = proven?.total ?? DEFAULT_MAX_WEIGHT;
+  return proven === undefined || then === total ? proven : { ...proven, weight: (proven.weight * total) / then };
+}
+
+/**
+ * Pods that a share of `total` needs: the ceiling of its part of `replicas`, at most all of them, and at least one for
+ * any traffic at all. Source: reliability 2, need(r) while the load of a pod is unknown.
+ */
+export function needFor(weight: number, replicas: number, total: number): number {
   if (weight <= 0) return 0;
-  return Math.min(replicas, Math.max(1, Math.ceil((replicas * weight) / TOTAL_WEIGHT)));
+  return Math.min(replicas, Math.max(1, Math.ceil((replicas * weight) / total)));
 }
 
 /**
@@ -53,10 +66,11 @@ export function carriedReplicas(situation: Situation): number {
 export function isCarried(situation: Situation): boolean {
   if (!isRouted(situation)) return false;
   const weight = observedWeight(situation);
+  const total = totalWeight(situation);
   const enough = (side: ObservedReplicaSet | undefined, share: number): boolean =>
-    share === 0 || (side !== undefined && side.available >= needFor(share, situation.replicas));
+    share === 0 || (side !== undefined && side.available >= needFor(share, situation.replicas, total));
   const [canary, stable] = [canarySide(situation), stableSide(situation)];
   // One revision behind both Services carries both shares with the same pods.
-  if (canary === stable) return enough(stable, TOTAL_WEIGHT);
-  return enough(canary, weight) && enough(stable, TOTAL_WEIGHT - weight);
+  if (canary === stable) return enough(stable, total);
+  return enough(canary, weight) && enough(stable, total - weight);
 }

@@ -118,6 +118,12 @@ export const STRATEGY: readonly Refusal[] = [
     `${ROUTING}.maxTrafficWeight`,
   ),
   row(
+    'a backendRef takes no weight above 1000000',
+    withRouting({ gatewayAPI: { httpRoute: 'web' }, maxTrafficWeight: 1_000_001 }),
+    `${ROUTING}.maxTrafficWeight`,
+    'MaxWeight',
+  ),
+  row(
     'anti-affinity cannot be preferred and required at once',
     canary({
       antiAffinity: {

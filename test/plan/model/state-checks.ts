@@ -54,13 +54,15 @@ type Arrival = Readonly<{ hash: string; weight: number; pods: number; endpoints:
 /** The percent that each Service gets, one for each way in: each route, or the active Service of blue-green. */
 function waysIn(observed: ObservedRollout): readonly ReadonlyMap<string, number>[] {
   if (observed.rollout.spec.strategy?.blueGreen !== undefined) return [new Map([[ACTIVE_SERVICE, 100]])];
+  const { maxTrafficWeight: total = 100 } = observed.rollout.spec.strategy?.canary?.trafficRouting ?? {};
+  const percent = (weight: number): number => (100 * weight) / total;
   return observed.routes.flatMap(({ split }) =>
     split === undefined
       ? []
       : [
           new Map([
-            [CANARY_SERVICE, split.canary],
-            [STABLE_SERVICE, split.stable],
+            [CANARY_SERVICE, percent(split.canary)],
+            [STABLE_SERVICE, percent(split.stable)],
           ]),
         ],
   );

@@ -39,6 +39,8 @@ export type WorldWords = Readonly<{
   /** True: the Services' endpoints have not followed yet, nobody is behind them. */
   endpointsLag?: boolean;
   weight?: number;
+  /** What weights sum to; 100 unless told. */
+  maxWeight?: number;
   /** How many HTTPRoutes carry the traffic; one unless told. */
   routes?: 1 | 2;
   accepted?: boolean;
@@ -65,7 +67,10 @@ export function specOf(words: WorldWords): RolloutSpec {
       ? {
           canaryService: CANARY_SERVICE,
           stableService: STABLE_SERVICE,
-          trafficRouting: { gatewayAPI: { httpRoutes: routeNames(words).map((name) => ({ name })) } },
+          trafficRouting: {
+            gatewayAPI: { httpRoutes: routeNames(words).map((name) => ({ name })) },
+            ...(words.maxWeight === undefined ? {} : { maxTrafficWeight: words.maxWeight }),
+          },
         }
       : {}),
     ...options,
@@ -187,7 +192,7 @@ function routeOf(name: string, words: WorldWords): ObservedRoute {
     exists: true,
     uid: name === 'web' ? 'route' : `route-${name}`,
     resourceVersion: '1',
-    split: { canary, stable: 100 - canary },
+    split: { canary, stable: (words.maxWeight ?? 100) - canary },
     uniform: true,
     accepted: words.accepted ?? true,
     problem: undefined,

@@ -41,8 +41,8 @@ export const STEP_MUTANTS: readonly Mutant[] = [
   {
     name: 'promotion-before-its-weight',
     file: 'src/plan/rollout/gate.ts',
-    text: 'if (isRouted(situation) && (steps.length > 0 || promoteFull)) return',
-    instead: 'if (isRouted(situation) && steps.length < 0) return',
+    text: 'if (isRouted(situation) && (steps.length > 0 || promoteFull)) {',
+    instead: 'if (isRouted(situation) && steps.length < 0) {',
   },
   {
     name: 'blue-green-promoted-before-the-switch-was-seen',

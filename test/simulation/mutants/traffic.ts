@@ -44,14 +44,14 @@ export const TRAFFIC_MUTANTS: readonly Mutant[] = [
   {
     name: 'floor-for-ceil-in-need',
     file: 'src/plan/rollout/weights.ts',
-    text: 'Math.ceil((replicas * weight) / TOTAL_WEIGHT)',
-    instead: 'Math.floor((replicas * weight) / TOTAL_WEIGHT)',
+    text: 'Math.ceil((replicas * weight) / total)',
+    instead: 'Math.floor((replicas * weight) / total)',
   },
   {
     name: 'floor-for-ceil-in-size',
     file: 'src/plan/rollout/sizes.ts',
-    text: 'return Math.ceil((replicas * weightForSizes(situation)) / TOTAL_WEIGHT);',
-    instead: 'return Math.floor((replicas * weightForSizes(situation)) / TOTAL_WEIGHT);',
+    text: 'return Math.ceil((replicas * weightForSizes(situation)) / totalWeight(situation));',
+    instead: 'return Math.floor((replicas * weightForSizes(situation)) / totalWeight(situation));',
   },
   {
     name: 'abort-does-not-move-traffic',

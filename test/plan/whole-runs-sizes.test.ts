@@ -1,0 +1,26 @@
+import { describe, expect, test } from 'vitest';
+import { stepStories, STEPS, storiesOf } from './model/stories.ts';
+import { playStory, type Story } from './model/whole-run.ts';
+import type { WorldWords } from './model/world.ts';
+
+/** Runs of each story; SEEDS and SEED (the first) repeat or widen a search. */
+const SEEDS = Number(process.env['SEEDS'] ?? 12);
+const FIRST = Number(process.env['SEED'] ?? 1);
+
+const ROUTED: WorldWords = { strategy: 'Routed', replicas: 4, version: 'v1', steps: STEPS };
+
+/** The stories of a canary with a route, once for each field that changes its weights or sizes. */
+const STORIES: readonly Story[] = [
+  ...storiesOf('weights of 250', { ...ROUTED, maxWeight: 250 }),
+  ...stepStories('weights of 250', { ...ROUTED, maxWeight: 250 }),
+];
+
+describe('a whole run with other weights or sizes is safe after every write and comes to rest', () => {
+  test.each(STORIES.map((story) => [story.name, story] as const))('%s', { timeout: 120_000 }, (_, story) => {
+    for (let seed = FIRST; seed < FIRST + SEEDS; seed++) {
+      const { wrong, log } = playStory(story, seed);
+      const again = `repeat with: SEEDS=1 SEED=${seed} npx vitest run test/plan/whole-runs-sizes.test.ts -t "${story.name}"`;
+      if (wrong.length > 0) expect.fail(`${wrong.join('; ')}\n${again}\n${log.slice(-25).join('\n')}`);
+    }
+  });
+});
