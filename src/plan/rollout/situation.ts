@@ -45,7 +45,7 @@ export function readSituation(seen: ObservedRollout, spec: ParsedRollout, now: I
   const current = alive.find((replicaSet) => replicaSet.hash === status.currentPodHash);
   const stable = alive.find((replicaSet) => replicaSet.hash === status.stableRS);
   const steps = spec.strategy.kind === 'Canary' ? spec.strategy.steps : [];
-  const stepIndex = Math.min(status.currentStepIndex ?? steps.length, steps.length);
+  const stepIndex = Math.max(0, Math.min(status.currentStepIndex ?? steps.length, steps.length));
   const waiting = (status.pauseConditions ?? []).length > 0;
   const hasStable = (status.stableRS ?? '') !== '';
   return {

@@ -16,6 +16,7 @@ import type { Finding } from './conditions.ts';
 import type { Facts } from './facts.ts';
 import { newAttempt, readFacts } from './facts.ts';
 import { canaryPromotionGate, stepGate } from './gate.ts';
+import { leaveStep } from './left-step.ts';
 import { stepRunReport } from './runs.ts';
 import type { Situation } from './situation.ts';
 import { blueGreenOf, canaryOf, revisionOf } from './situation.ts';
@@ -45,8 +46,9 @@ const takeBackAbort: Rule = (s, facts) =>
     ? { name: 'AbortTakenBack', facts: { ...facts, abort: false, abortedAt: undefined }, events: [] }
     : undefined;
 
+/** Only of an abort that was acted on, which takes a full promotion back: one asked for during a promotion is the later word. */
 const promoteFullEndsAbort: Rule = (s, facts) =>
-  facts.promoteFull && !s.promoted && (facts.abort || facts.abortedAt !== undefined)
+  facts.promoteFull && !s.promoted && facts.abortedAt !== undefined
     ? {
         name: 'FullPromotionOfAborted',
         facts: { ...newAttempt(facts), promoteFull: true, abort: false, abortedAt: undefined },
@@ -267,6 +269,7 @@ const rules: readonly Rule[] = [
   clearPromoteFull,
   abortByOurselves,
   promoteFullEndsPause,
+  leaveStep,
   forgetStrayPause,
   pauseInconclusive,
   resumeInconclusive,
