@@ -16,16 +16,23 @@ export interface Clock {
 /** setTimeout fires at once for anything above 2^31 - 1 ms (24.8 days), so longer waits are cut into pieces. */
 const LONGEST_TIMEOUT = 2_147_483_647;
 
+/** What a machine tells of the time, in milliseconds: since 1970, which may be set, and since some moment, which may not. */
+export type TimeSource = Readonly<{ wall: () => number; monotonic: () => number }>;
+
 /**
  * The wall clock at start plus monotonic time since: a jump of the wall clock while the process runs neither shortens
  * nor lengthens a pause or a drain (invariant S12).
  */
+export function steadyNow({ wall, monotonic }: TimeSource): () => Instant {
+  const wallAtStart = wall();
+  const monotonicAtStart = monotonic();
+  return () => instant(Math.floor(wallAtStart + monotonic() - monotonicAtStart));
+}
+
+/** The clock of this machine. */
 export function systemClock(): Clock {
-  const wallAtStart = Date.now();
-  const monotonicAtStart = performance.now();
-  const now = (): Instant => instant(Math.floor(wallAtStart + performance.now() - monotonicAtStart));
   return {
-    now,
+    now: steadyNow({ wall: () => Date.now(), monotonic: () => performance.now() }),
     schedule(after, then) {
       let handle: NodeJS.Timeout;
       const wait = (left: number): void => {

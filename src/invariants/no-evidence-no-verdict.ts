@@ -40,7 +40,7 @@ function passedSteps(observed: ObservedRollout, status: RolloutStatus): Breach[]
 
 function cutOver(observed: ObservedRollout, actions: readonly Action[]): Breach[] {
   const blueGreen = observed.rollout.spec.strategy?.blueGreen;
-  if (blueGreen?.prePromotionAnalysis === undefined || isAdopting(observed)) return [];
+  if (blueGreen?.prePromotionAnalysis === undefined || isAdopting(observed) || isStableGone(observed)) return [];
   const cut = actions.find(
     (action) =>
       action.kind === 'PointService' &&
@@ -63,6 +63,11 @@ function recordedStable(observed: ObservedRollout, status: RolloutStatus): Breac
 function isAdopting(observed: ObservedRollout): boolean {
   const active = observed.services.find(({ name }) => name === stableServiceName(observed));
   return active !== undefined && ['', newHash(observed)].includes(selectedHash(active));
+}
+
+/** Somebody deleted the stable revision: whoever comes by the active Service gets no answer until it moves. */
+function isStableGone({ replicaSets, rollout }: ObservedRollout): boolean {
+  return !replicaSets.some(({ hash, deleting }) => !deleting && hash === rollout.status?.stableRS);
 }
 
 /** Going back to a revision that still has its scale-down delay is on the fast track too. */

@@ -1,7 +1,7 @@
 import type { Call } from '../emulator/call.ts';
 import type { Fault, InProcessOptions } from '../emulator/in-process-client.ts';
 import type { Milliseconds } from '../units/duration.ts';
-import { milliseconds, seconds } from '../units/duration.ts';
+import { milliseconds } from '../units/duration.ts';
 import type { Instant } from '../units/instant.ts';
 import type { CallFault, WatchFault, WorldPlan } from './world-plan.ts';
 
@@ -14,23 +14,36 @@ export type CallBook = {
   unheard: number;
   /** False once the faults have stopped. */
   faulty: boolean;
-  /** When a watch last fell silent without ending: until it is taken for dead, what we see may be old. */
-  deafAt: Instant | undefined;
+  /** Watches may tell nothing until then, without anybody knowing: what we see may be old. */
+  deafUntil: Instant | undefined;
+  /** What our processes may not write for a while, by the plural of the kind. */
+  readonly forbidden: Map<string, Readonly<{ until: Instant; by: 'Rights' | 'Webhook' }>>;
   /** How often each kind of fault was met. */
   readonly hits: Map<string, number>;
 };
 
 /** A book without calls. */
 export function openCallBook(): CallBook {
-  return { calls: 0, writes: 0, events: 0, unheard: 0, faulty: true, deafAt: undefined, hits: new Map() };
+  return {
+    calls: 0,
+    writes: 0,
+    events: 0,
+    unheard: 0,
+    faulty: true,
+    deafUntil: undefined,
+    forbidden: new Map(),
+    hits: new Map(),
+  };
 }
 
-/** A watch that fell silent is taken for dead within this time (L4); then its kind is listed anew. */
-const HEARS_AGAIN = seconds(100);
-
 /** False while a watch may be silent without anybody knowing. */
-export function hears({ deafAt }: CallBook, now: Instant): boolean {
-  return deafAt === undefined || now - deafAt > HEARS_AGAIN;
+export function hears({ deafUntil }: CallBook, now: Instant): boolean {
+  return deafUntil === undefined || now > deafUntil;
+}
+
+/** Notes that a watch tells nothing for at most so long. */
+export function deafen(book: CallBook, until: Instant): void {
+  if (book.deafUntil === undefined || book.deafUntil < until) book.deafUntil = until;
 }
 
 /** Notes that a fault was met. */
@@ -39,13 +52,13 @@ export function meet(book: CallBook, fault: CallFault | WatchFault): void {
   book.hits.set(name, (book.hits.get(name) ?? 0) + 1);
 }
 
-const STATUS = { Conflict: 409, TooMany: 429, Unavailable: 503, Forbidden: 403, Failed: 500 } as const;
+const STATUS = { Conflict: 409, TooMany: 429, Unavailable: 503, TimedOut: 504, Failed: 500 } as const;
 
 const REASON = {
   Conflict: 'Conflict',
   TooMany: 'TooManyRequests',
   Unavailable: 'ServiceUnavailable',
-  Forbidden: 'Forbidden',
+  TimedOut: 'Timeout',
   Failed: 'InternalError',
 } as const;
 
@@ -61,6 +74,7 @@ export type CallTrouble = Readonly<{
   onReach: (call: Call) => void;
   onDone: (call: Call, status: number) => void;
   latency: (call: Call) => Milliseconds;
+  now: () => Instant;
 }>;
 
 type Hooks = Required<Pick<InProcessOptions, 'latency' | 'beforeCommit' | 'afterCommit'>>;
@@ -90,6 +104,8 @@ export function callHooks(trouble: CallTrouble): Hooks {
       book.calls += 1;
       if (call.writes) book.writes += 1;
       const fault = faultOf(call);
+      const forbidden = forbiddenBy(book, call, trouble.now());
+      if (forbidden !== undefined) return forbidden;
       const now = fault === undefined ? undefined : early(fault, call, crash);
       if (fault !== undefined && (now !== undefined || fault.kind === 'Slow')) meet(book, fault);
       if (now === undefined) onReach(call);
@@ -110,6 +126,21 @@ export function callHooks(trouble: CallTrouble): Hooks {
   };
 }
 
+/** The refusal of a write that our processes may not make at present. */
+function forbiddenBy(book: CallBook, { writes, resource, verb }: Call, now: Instant): Fault | undefined {
+  const forbidden = writes ? book.forbidden.get(resource.plural) : undefined;
+  if (forbidden === undefined || forbidden.until <= now) return undefined;
+  const name = `Forbidden by ${forbidden.by}`;
+  book.hits.set(name, (book.hits.get(name) ?? 0) + 1);
+  const { group, plural } = resource;
+  const message =
+    forbidden.by === 'Rights'
+      ? `${plural} is forbidden: User "system:serviceaccount:sluice-system:sluice" cannot ${verb} resource "${plural}" in API group "${group}" in the namespace "shop"`
+      : 'admission webhook "policy.example.com" denied the request: not today';
+  const [status, reason] = forbidden.by === 'Rights' ? [403, 'Forbidden'] : [400, 'BadRequest'];
+  return { kind: 'Answer', status, body: { kind: 'Status', status: 'Failure', code: status, reason, message } };
+}
+
 function early(fault: CallFault, call: Call, crash: (why: string) => void): Fault | undefined {
   switch (fault.kind) {
     case 'Refuse': {
@@ -117,7 +148,9 @@ function early(fault: CallFault, call: Call, crash: (why: string) => void): Faul
       if (fault.why === 'Conflict' && !call.writes) return undefined;
       const status = STATUS[fault.why];
       const body = { kind: 'Status', status: 'Failure', code: status, reason: REASON[fault.why], message: 'injected' };
-      return { kind: 'Answer', status, body };
+      // F10: with the time after which to ask again, and without it.
+      const later = fault.why === 'TooMany' && fault.call % 2 === 0 ? { retryAfterSeconds: 2 } : {};
+      return { kind: 'Answer', status, body, ...later };
     }
     case 'LoseRequest':
       return { kind: 'Silent' };

@@ -12,6 +12,7 @@ import type { Range } from '../emulator/steps/pod-times.ts';
 import { usualPodTimes } from '../emulator/steps/pod-times.ts';
 import type { KubeObject } from '../kube/resource.ts';
 import { milliseconds } from '../units/duration.ts';
+import { autoscalerOf, budgetOf, busyPods } from './autoscaling.ts';
 import { LOST_NODE } from './disasters.ts';
 import { GATEWAY, HOST, PLACE, surroundingsOf } from './manifests.ts';
 import { create } from './people.ts';
@@ -23,6 +24,10 @@ export type WorldCluster = Readonly<{
   server: ApiServer;
   fleet: ProxyFleet;
   prometheus: EmulatedPrometheus;
+  /** Requests a second that users send now. */
+  rate: () => number;
+  /** From now on they send so many. */
+  send: (rate: number) => void;
   /** What became of the users' requests. */
   users: StreamReport;
   /** Carries the traffic up to now. */
@@ -39,6 +44,7 @@ const USERS = 'users';
 export function startCluster(clock: Clock, plan: WorldPlan, draws: Draws, crds: readonly KubeObject[]): WorldCluster {
   const { lags } = plan;
   const names = draws.fork('server');
+  let rate = 0;
   // Nobody here applies server-side, so nobody reads who owns which field.
   const server = createApiServer({ clock, random: () => names.next(), tracksFields: false });
   const podTimes = { ...usualPodTimes, seed: plan.seed, starting: upTo(100, lags.pods) };
@@ -50,12 +56,15 @@ export function startCluster(clock: Clock, plan: WorldPlan, draws: Draws, crds: 
     podTimes,
     delay,
     resources: RESOURCES,
+    ...(plan.autoscaler === undefined ? {} : { utilisation: busyPods(plan.autoscaler, () => rate) }),
   });
   for (const crd of crds) create(server, crd);
   for (const name of [PLACE.namespace, 'sluice-system', GATEWAY.metadata.namespace]) {
     create(server, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
   }
   for (const object of [GATEWAY, ...surroundingsOf(plan.rollout)]) create(server, object);
+  if (plan.autoscaler !== undefined) create(server, autoscalerOf(plan.autoscaler));
+  if (plan.budget !== undefined) create(server, budgetOf(plan.budget));
   const fleet = new ProxyFleet({
     proxies: plan.proxies,
     delay: { least: milliseconds(1), most: milliseconds(Math.max(2, lags.proxies)) },
@@ -70,6 +79,12 @@ export function startCluster(clock: Clock, plan: WorldPlan, draws: Draws, crds: 
     fleet,
     prometheus,
     users,
+    rate: () => rate,
+    send(wanted) {
+      rate = wanted;
+      proxies.catchUp();
+      fleet.send({ name: USERS, rate, to: { kind: 'Host', host: HOST } });
+    },
     catchUp: () => proxies.catchUp(),
     stop() {
       controllers.stop();
@@ -80,13 +95,9 @@ export function startCluster(clock: Clock, plan: WorldPlan, draws: Draws, crds: 
 
 /** Two nodes where one of them is lost. */
 function nodesOf({ happenings }: WorldPlan): readonly string[] {
-  return happenings.some(({ kind }) => kind === 'LoseNode') ? ['node-1', LOST_NODE] : ['node-1'];
-}
-
-/** From now on users send so many requests a second. */
-export function sendRequests({ fleet, catchUp }: WorldCluster, rate: number): void {
-  catchUp();
-  fleet.send({ name: USERS, rate, to: { kind: 'Host', host: HOST } });
+  return happenings.some(({ kind }) => kind === 'LoseNode' || kind === 'DrainNode')
+    ? ['node-1', LOST_NODE]
+    : ['node-1'];
 }
 
 function upTo(from: number, most: number): Range {

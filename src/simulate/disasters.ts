@@ -1,19 +1,23 @@
 import type { Clock } from '../clock/clock.ts';
-import { NODES, PODS, REPLICA_SETS, RESOURCE_QUOTAS, getOf, listOf } from '../emulator/steps/kinds.ts';
+import { NODES, PODS, RESOURCE_QUOTAS, getOf, listOf } from '../emulator/steps/kinds.ts';
 import { isReady } from '../emulator/steps/pod-facts.ts';
 import { controllerUidOf } from '../kube/resource.ts';
 import type { KubeObject } from '../kube/resource.ts';
 import { milliseconds } from '../units/duration.ts';
-import { formatInstant } from '../units/instant.ts';
+import { add, formatInstant } from '../units/instant.ts';
+import type { CallBook } from './call-faults.ts';
 import type { WorldCluster } from './cluster.ts';
+import { DISASTER_ODDS } from './disaster-odds.ts';
 import { PLACE } from './manifests.ts';
-import { create, editWeight } from './people.ts';
+import { create, editWeight, inOrder } from './people.ts';
+import { rivalRollout } from './rival.ts';
 import type { Disaster } from './world-plan.ts';
 
 const { namespace, name } = PLACE;
 const SHOP = `/namespaces/${namespace}`;
 const ROLLOUT = `/apis/sluice.dev/v1alpha1${SHOP}/rollouts/${name}`;
 const LEASE = '/apis/coordination.k8s.io/v1/namespaces/sluice-system/leases/sluice';
+const MERGE = 'application/merge-patch+json';
 /** The name of the quota that a world may get. */
 const QUOTA = 'pods';
 /** How often a GitOps tool puts things back (F83). */
@@ -21,29 +25,18 @@ const GITOPS_EVERY = 180_000;
 
 /** True for what strikes the cluster, or the objects around a Rollout. */
 export function isDisaster(happening: Readonly<{ kind: string }>): happening is Disaster & Readonly<{ at: number }> {
-  return KINDS.has(happening.kind);
+  return Object.hasOwn(DISASTER_ODDS, happening.kind);
 }
 
-const KINDS: ReadonlySet<string> = new Set<Disaster['kind']>([
-  'Evict',
-  'LoseNode',
-  'StickProxy',
-  'DeleteRollout',
-  'DeleteService',
-  'DeleteRoute',
-  'GitOps',
-  'Quota',
-  'Compact',
-  'EditLease',
-]);
-
 /** Lets a disaster strike, and mends after its time what can be mended; answers in words what it came to. */
-export function strike(cluster: WorldCluster, clock: Clock, disaster: Disaster): string {
+export function strike(cluster: WorldCluster, clock: Clock, book: CallBook, disaster: Disaster): string {
   const { server, fleet } = cluster;
   const later = (after: number, then: () => void): void => void clock.schedule(milliseconds(after), then);
   switch (disaster.kind) {
     case 'Evict':
       return evict(cluster, disaster.which, disaster.count);
+    case 'DrainNode':
+      return drainNode(cluster, clock, later, disaster.length);
     case 'LoseNode':
       setNode(cluster, clock, 'Unknown');
       later(disaster.length, () => setNode(cluster, clock, 'True'));
@@ -74,6 +67,16 @@ export function strike(cluster: WorldCluster, clock: Clock, disaster: Disaster):
       create(server, quota(disaster.pods));
       later(disaster.length, () => server.handle({ method: 'DELETE', path: `/api/v1${SHOP}/resourcequotas/${QUOTA}` }));
       return `at most ${disaster.pods} pods`;
+    case 'Forbid':
+      book.forbidden.set(disaster.resource, {
+        until: add(clock.now(), milliseconds(disaster.length)),
+        by: disaster.by,
+      });
+      return `no more writes of ${disaster.resource}`;
+    case 'HoldReplicaSet':
+      return holdReplicaSet(cluster, later, disaster.which, disaster.length);
+    case 'Rival':
+      return bringRival(cluster, later, disaster.length);
     case 'Compact':
       server.compact();
       return 'the history is forgotten';
@@ -95,16 +98,58 @@ function setNode({ server }: WorldCluster, clock: Clock, status: 'True' | 'Unkno
 }
 
 function evict({ server }: WorldCluster, which: number, count: number): string {
-  const made = ({ metadata }: KubeObject): string => `${metadata.creationTimestamp ?? ''}/${metadata.name}`;
-  const owner = listOf(server.view, REPLICA_SETS, namespace).toSorted((a, b) => (made(a) < made(b) ? -1 : 1))[which];
+  const owner = inOrder(server)[which];
   const pods = listOf(server.view, PODS, namespace)
     .filter((pod) => isReady(pod) && controllerUidOf(pod) === owner?.metadata.uid)
     .slice(0, count);
-  const answers = pods.map(({ metadata }) => {
-    const body = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name: metadata.name, namespace } };
-    return server.handle({ method: 'POST', path: `/api/v1${SHOP}/pods/${metadata.name}/eviction`, body }).status;
-  });
-  return `${owner?.metadata.name ?? 'none'}: ${answers.join(', ')}`;
+  return `${owner?.metadata.name ?? 'none'}: ${pods.map((pod) => askToGo(server, pod)).join(', ')}`;
+}
+
+/** Asks the eviction API; answers its status: 429 where a budget has nothing left. */
+function askToGo(server: WorldCluster['server'], { metadata }: KubeObject): number {
+  const body = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name: metadata.name, namespace } };
+  return server.handle({ method: 'POST', path: `/api/v1${SHOP}/pods/${metadata.name}/eviction`, body }).status;
+}
+
+/** How often `kubectl drain` asks again for a pod that may not go yet. */
+const ASK_AGAIN = 5_000;
+
+function drainNode({ server }: WorldCluster, clock: Clock, later: Later, length: number): string {
+  const cordon = (unschedulable: boolean): void => {
+    const body = { spec: { unschedulable: unschedulable ? true : null } };
+    server.handle({ method: 'PATCH', path: `/api/v1/nodes/${LOST_NODE}`, body, contentType: MERGE });
+  };
+  const end = add(clock.now(), milliseconds(length));
+  const ask = (): number => {
+    const pods = listOf(server.view, PODS, namespace).filter(
+      ({ spec, metadata }) => spec.nodeName === LOST_NODE && metadata.deletionTimestamp === undefined,
+    );
+    for (const pod of pods) askToGo(server, pod);
+    if (add(clock.now(), milliseconds(ASK_AGAIN)) < end) later(ASK_AGAIN, ask);
+    return pods.length;
+  };
+  cordon(true);
+  later(length, () => cordon(false));
+  return `${ask()} pods of ${LOST_NODE} are asked to go`;
+}
+
+function holdReplicaSet({ server }: WorldCluster, later: Later, which: number, length: number): string {
+  const found = inOrder(server)[which];
+  if (found === undefined) return 'there is none';
+  const path = `/apis/apps/v1${SHOP}/replicasets/${found.metadata.name}`;
+  const hold = (finalizers: readonly string[] | null): number =>
+    server.handle({ method: 'PATCH', path, body: { metadata: { finalizers } }, contentType: MERGE }).status;
+  later(length, () => hold(null));
+  return `${found.metadata.name}: ${hold(['example.com/backup'])}`;
+}
+
+function bringRival({ server }: WorldCluster, later: Later, length: number): string {
+  const made = rivalRollout(server.view);
+  if (made === undefined) return 'there is nobody to rival';
+  create(server, made);
+  const path = `/apis/sluice.dev/v1alpha1${SHOP}/rollouts/${made.metadata.name}`;
+  later(length, () => server.handle({ method: 'DELETE', path, body: { propagationPolicy: 'Background' } }));
+  return `Rollout ${made.metadata.name} names the same Services`;
 }
 
 function serviceOf({ server }: WorldCluster, which: number): string {
@@ -154,6 +199,6 @@ function quota(pods: number): KubeObject {
 function editLease({ server }: WorldCluster, how: 'Delete' | 'Steal'): string {
   if (how === 'Delete') return `the Lease is deleted: ${server.handle({ method: 'DELETE', path: LEASE }).status}`;
   const body = { spec: { holderIdentity: 'somebody-else' } };
-  const contentType = 'application/merge-patch+json';
-  return `the Lease has another holder: ${server.handle({ method: 'PATCH', path: LEASE, body, contentType }).status}`;
+  const answer = server.handle({ method: 'PATCH', path: LEASE, body, contentType: MERGE });
+  return `the Lease has another holder: ${answer.status}`;
 }

@@ -61,15 +61,22 @@ export function versionOf({ replicaSets }: WorldState, hash: string | undefined)
 
 function stableWorks(plan: WorldPlan, state: WorldState): boolean {
   const version = versionOf(state, state.rollout?.status?.stableRS);
-  return !applied(plan).some((each) => each.version === version && (each.crashes || each.neverReady));
+  return !applied(plan).some((each) => each.version === version && breaksPods(each));
 }
 
-/** True when a version that crashes at each start has pods. */
+/** True when a version that crashes at each start, or is not ready in turns, has pods. */
 export function hasCrashingPods(plan: WorldPlan, state: WorldState): boolean {
-  const crashing = new Set(applied(plan).flatMap(({ version, crashes }) => (crashes ? [version] : [])));
+  const crashing = new Set(
+    applied(plan).flatMap(({ version, crashes, flaps }) => (crashes || flaps === true ? [version] : [])),
+  );
   return state.replicaSets.some(
     (replicaSet) => (replicaSet.spec.replicas ?? 1) > 0 && crashing.has(versionOf(state, hashOf(replicaSet))),
   );
+}
+
+/** True for a version whose pods do not stay ready. */
+function breaksPods({ crashes, neverReady, flaps, imageMissing }: VersionDraw): boolean {
+  return crashes || neverReady || flaps === true || imageMissing === true;
 }
 
 function applied({ happenings }: WorldPlan): readonly VersionDraw[] {
@@ -82,7 +89,9 @@ function applied({ happenings }: WorldPlan): readonly VersionDraw[] {
  */
 function badPromoted(plan: WorldPlan, state: WorldState): readonly string[] {
   const skipped = plan.happenings.some(({ kind }) =>
-    /^(Promote|PromoteFull|EditSteps|EditWeight|Scale|DeleteRollout|GitOps)$/.test(kind),
+    /^(Promote|PromoteFull|EditSteps|EditWeight|EditSelector|EditStatus|DeleteReplicaSet|Scale|DeleteRollout|GitOps|Load|Rival)$/.test(
+      kind,
+    ),
   );
   const { steps, strategy, replicas } = plan.rollout;
   const judged = steps.findIndex(({ kind }) => kind === 'Analysis');
@@ -99,12 +108,12 @@ function badPromoted(plan: WorldPlan, state: WorldState): readonly string[] {
 
 /** Who takes pods, weights or sizes away beside us. */
 const OTHERS =
-  /^(KillPods|ScaleReplicaSet|EditWeight|Scale|PromoteFull|Evict|LoseNode|DeleteRollout|DeleteService|DeleteRoute|GitOps|Quota)$/;
+  /^(KillPods|ScaleReplicaSet|DeleteReplicaSet|EditWeight|EditSelector|Scale|PromoteFull|Evict|DrainNode|LoseNode|DeleteRollout|DeleteService|DeleteRoute|GitOps|Quota|Rival)$/;
 
 /** Requests that nobody but us can have lost: in worlds where neither people nor chance take pods, weights or sizes away. */
 function requestsLost(plan: WorldPlan, users: StreamReport): readonly string[] {
   const others = plan.happenings.some(
-    (each) => OTHERS.test(each.kind) || (each.kind === 'Apply' && (each.version.crashes || each.version.neverReady)),
+    (each) => OTHERS.test(each.kind) || (each.kind === 'Apply' && breaksPods(each.version)),
   );
   return others || users.lost === 0 ? [] : [`users lost ${users.lost} of ${users.ended} requests`];
 }

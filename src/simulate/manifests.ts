@@ -14,8 +14,12 @@ const GROUP = 'sluice.dev/v1alpha1';
 /** The first version of every world: it works. */
 export const FIRST_VERSION: VersionDraw = { version: 1, errorRate: 0, crashes: false, neverReady: false };
 
+/** How long a version that flaps is ready, and then not. */
+const FLAP_SECONDS = 10;
+
 /** A pod template of the emulated application that behaves as drawn. */
-export function podTemplate({ version, errorRate, crashes, neverReady }: VersionDraw): object {
+export function podTemplate(draw: VersionDraw): object {
+  const { version, errorRate, crashes, neverReady, flaps = false, imageMissing = false } = draw;
   const env = {
     VERSION: `v${version}`,
     ERROR_RATE: errorRate,
@@ -23,6 +27,7 @@ export function podTemplate({ version, errorRate, crashes, neverReady }: Version
     DRAIN_SECONDS: 8,
     CRASH: crashes ? '1' : '',
     NEVER_READY: neverReady ? '1' : '',
+    FLAP_SECONDS: flaps ? FLAP_SECONDS : '',
   };
   return {
     metadata: {
@@ -33,7 +38,7 @@ export function podTemplate({ version, errorRate, crashes, neverReady }: Version
       containers: [
         {
           name: 'app',
-          image: `docker.io/sluice/demo:${version}`,
+          image: `docker.io/sluice/demo:${version}${imageMissing ? '-missing' : ''}`,
           env: Object.entries(env).map(([key, value]) => ({ name: key, value: String(value) })),
           ports: [{ containerPort: 8080 }],
         },

@@ -1,15 +1,18 @@
+import { HASH_LABEL } from '../api/names.ts';
 import type { ApiServer } from '../emulator/api-server.ts';
 import type { EmulatorResponse } from '../emulator/request.ts';
-import { PODS, REPLICA_SETS, listOf } from '../emulator/steps/kinds.ts';
+import { PODS, REPLICA_SETS, SERVICES, listOf } from '../emulator/steps/kinds.ts';
 import type { ReplicaSet } from '../emulator/steps/shapes.ts';
 import { isReady } from '../emulator/steps/pod-facts.ts';
 import { controllerUidOf } from '../kube/resource.ts';
 import type { KubeObject } from '../kube/resource.ts';
 import { PLACE, podTemplate, stepsOf } from './manifests.ts';
+import { isRivals } from './rival.ts';
 import type { Disaster, Happening } from './world-plan.ts';
 
 const { namespace, name } = PLACE;
 const ROLLOUT = `/apis/sluice.dev/v1alpha1/namespaces/${namespace}/rollouts/${name}`;
+const REPLICA_SET_PATH = `/apis/apps/v1/namespaces/${namespace}/replicasets`;
 const ROUTE = `/apis/gateway.networking.k8s.io/v1/namespaces/${namespace}/httproutes/${name}`;
 
 /** Creates an object as a person with all rights would; throws when the server refuses it. */
@@ -22,14 +25,14 @@ export function create(server: ApiServer, object: KubeObject): void {
 }
 
 /** What people and the cluster do, of all that happens: our process is another's affair. */
-export type Deed = Exclude<
-  Happening,
-  { kind: Disaster['kind'] | 'Crash' | 'Stall' | 'Restart' | 'Standby' | 'Prometheus' }
->;
+export type Deed = Exclude<Happening, { kind: Disaster['kind'] | (typeof OUTSIDE)[number] }>;
 
-/** True for what people and the cluster do. */
-export function isDeed(happening: Happening): happening is Deed {
-  return !/^(Crash|Stall|Restart|Standby|Prometheus)$/.test(happening.kind);
+/** What becomes of our processes, of the metrics, and of the load. */
+const OUTSIDE = ['Crash', 'Stall', 'Restart', 'StopAndKill', 'SetClock', 'Standby', 'Prometheus', 'Load'] as const;
+
+/** True for what people and the cluster do; disasters apart. */
+export function isDeed(happening: Exclude<Happening, Disaster>): happening is Deed {
+  return !OUTSIDE.some((kind) => kind === happening.kind);
 }
 
 /** Carries out what a person, or chance, does to the cluster; answers in words what came of it. */
@@ -61,8 +64,17 @@ export function act(server: ApiServer, deed: Deed): string {
       return scaleReplicaSet(server, deed.which, deed.replicas);
     case 'KillPods':
       return killPods(server, deed.which, deed.count);
+    case 'DeleteReplicaSet':
+      return deleteReplicaSet(server, deed.which);
+    case 'EditSelector':
+      return editSelector(server, deed.service, deed.to);
+    case 'EditStatus':
+      return status({ phase: 'Rebuilding', message: 'by hand', conditions: [ODD_CONDITION] });
   }
 }
+
+/** A condition of a type that only others know; with it in a merge patch all of ours are gone. */
+const ODD_CONDITION = { type: 'Approved', status: 'True', reason: 'ByHand', message: 'looks good' };
 
 function said({ status, body }: EmulatorResponse): string {
   const { message = '' } = body as Readonly<{ message?: string }>;
@@ -87,15 +99,16 @@ export function editWeight(server: ApiServer, canary: number): string {
 }
 
 /** The ReplicaSets of the world, oldest first. */
-function inOrder(server: ApiServer): readonly ReplicaSet[] {
+export function inOrder(server: ApiServer): readonly ReplicaSet[] {
   const made = ({ metadata }: ReplicaSet): string => `${metadata.creationTimestamp ?? ''}/${metadata.name}`;
-  return listOf(server.view, REPLICA_SETS, namespace).toSorted((a, b) => (made(a) < made(b) ? -1 : 1));
+  const own = listOf(server.view, REPLICA_SETS, namespace).filter((one) => !isRivals(one));
+  return own.toSorted((a, b) => (made(a) < made(b) ? -1 : 1));
 }
 
 function scaleReplicaSet(server: ApiServer, which: number, replicas: number): string {
   const found = inOrder(server)[which];
   if (found === undefined) return 'there is none';
-  const path = `/apis/apps/v1/namespaces/${namespace}/replicasets/${found.metadata.name}`;
+  const path = `${REPLICA_SET_PATH}/${found.metadata.name}`;
   const answer = server.handle({
     method: 'PATCH',
     path,
@@ -103,6 +116,26 @@ function scaleReplicaSet(server: ApiServer, which: number, replicas: number): st
     contentType: 'application/merge-patch+json',
   });
   return `${found.metadata.name}: ${said(answer)}`;
+}
+
+function deleteReplicaSet(server: ApiServer, which: number): string {
+  const found = inOrder(server)[which];
+  if (found === undefined) return 'there is none';
+  const path = `${REPLICA_SET_PATH}/${found.metadata.name}`;
+  const body = { propagationPolicy: 'Background' };
+  return `${found.metadata.name}: ${said(server.handle({ method: 'DELETE', path, body }))}`;
+}
+
+/** Lets a Service select pods of every version, or of one. */
+function editSelector(server: ApiServer, which: number, to: 'Every' | number): string {
+  const services = listOf(server.view, SERVICES, namespace);
+  const service = services[which % Math.max(1, services.length)];
+  const hash = to === 'Every' ? null : inOrder(server)[to]?.metadata.labels?.[HASH_LABEL];
+  if (service === undefined || hash === undefined) return 'there is none';
+  const path = `/api/v1/namespaces/${namespace}/services/${service.metadata.name}`;
+  const body = { spec: { selector: { [HASH_LABEL]: hash } } };
+  const contentType = 'application/merge-patch+json';
+  return `${service.metadata.name} to ${hash}: ${said(server.handle({ method: 'PATCH', path, body, contentType }))}`;
 }
 
 /** Ready pods of one ReplicaSet end without warning, as with their node. */

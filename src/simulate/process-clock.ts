@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '../clock/clock.ts';
+import { steadyNow } from '../clock/clock.ts';
 import type { Milliseconds } from '../units/duration.ts';
 import { milliseconds } from '../units/duration.ts';
 import type { Instant } from '../units/instant.ts';
@@ -13,8 +14,12 @@ export interface ProcessClock extends Clock {
   readonly killed: boolean;
 }
 
-/** The clock of a new process on the world's clock. */
-export function createProcessClock(world: Clock): ProcessClock {
+/**
+ * The clock of a new process on the world's clock, with the arithmetic of the real one. `ahead` tells by how many
+ * milliseconds the wall clock of its node is ahead of the world's: it counts when the process starts.
+ */
+export function createProcessClock(world: Clock, ahead: () => number = () => 0): ProcessClock {
+  const now = steadyNow({ wall: () => world.now() + ahead(), monotonic: () => world.now() });
   let killed = false;
   let stalledUntil: Instant | undefined;
   const fireWhenAwake = (fire: () => void): Timer => {
@@ -29,7 +34,7 @@ export function createProcessClock(world: Clock): ProcessClock {
     return { cancel: () => later?.cancel() };
   };
   return {
-    now: () => world.now(),
+    now,
     schedule(after, fire) {
       let late: Timer | undefined;
       const timer = world.schedule(after, () => void (late = fireWhenAwake(fire)));

@@ -1,8 +1,9 @@
 import type { Milliseconds } from '../units/duration.ts';
-import { seconds } from '../units/duration.ts';
+import { milliseconds, seconds } from '../units/duration.ts';
 import type { SluiceProcess, Surroundings } from './sluice-process.ts';
 import { startProcess } from './sluice-process.ts';
 import type { Call } from '../emulator/call.ts';
+import type { Happening } from './world-plan.ts';
 import type { Fields } from '../telemetry/log.ts';
 
 /** A process that ended is started again after this much. */
@@ -17,6 +18,16 @@ export type GroupParts = Omit<Surroundings, 'onDone' | 'onLine' | 'onEnded' | 'o
     onStarted: (process: number) => void;
     onEnded: (process: number, why: string) => void;
   }>;
+
+/** What happens to processes. */
+export type ProcessTrouble = Extract<Happening, { kind: (typeof TROUBLES)[number] }>;
+
+const TROUBLES = ['Crash', 'Stall', 'Restart', 'StopAndKill', 'Standby'] as const;
+
+/** True for what happens to processes. */
+export function isProcessTrouble(happening: Happening): happening is ProcessTrouble {
+  return TROUBLES.some((kind) => kind === happening.kind);
+}
 
 /** The processes of a world: one, and at times others beside it. What ends is started again, as a kubelet would. */
 export class ProcessGroup {
@@ -51,26 +62,47 @@ export class ProcessGroup {
     this.#running.set(number, process);
   }
 
+  /** Lets it happen. */
+  suffer(trouble: ProcessTrouble): void {
+    switch (trouble.kind) {
+      case 'Crash':
+        return this.#crash(milliseconds(trouble.downFor));
+      case 'Stall':
+        return this.#leader()?.stall(milliseconds(trouble.length));
+      case 'Restart':
+        return this.#restart(milliseconds(trouble.downFor));
+      case 'StopAndKill':
+        return this.#stopAndKill(milliseconds(trouble.after), milliseconds(trouble.downFor));
+      case 'Standby':
+        return this.#standBy(milliseconds(trouble.length));
+    }
+  }
+
   /** The leader is killed, and comes back after a while. */
-  crash(downFor: Milliseconds): void {
+  #crash(downFor: Milliseconds): void {
     this.#leader()?.kill();
     this.#startAfter(downFor);
   }
 
-  /** The leader's event loop stands still. */
-  stall(length: Milliseconds): void {
-    this.#leader()?.stall(length);
-  }
-
   /** The leader is asked to end, and comes back after a while. */
-  restart(downFor: Milliseconds): void {
+  #restart(downFor: Milliseconds): void {
     const leader = this.#leader();
     const stopped = leader?.alive === true ? leader.stop() : Promise.resolve();
     void stopped.then(() => this.#startAfter(downFor));
   }
 
+  /** The leader is asked to end, is killed while it does, and comes back after a while. */
+  #stopAndKill(after: Milliseconds, downFor: Milliseconds): void {
+    const leader = this.#leader();
+    if (leader?.alive === true) void leader.stop();
+    this.#parts.clock.schedule(after, () => {
+      leader?.kill();
+      this.#startAfter(downFor);
+    });
+  }
+
   /** One more process, for so long. */
-  standBy(length: Milliseconds): void {
+  #standBy(length: Milliseconds): void {
     const number = this.#started + 1;
     this.start();
     this.#parts.clock.schedule(length, () => {

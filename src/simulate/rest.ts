@@ -1,3 +1,4 @@
+import { isProcessTrouble } from './process-group.ts';
 import type { WorldState } from './checkers/checker.ts';
 import type { WorldPlan } from './world-plan.ts';
 import { seconds } from '../units/duration.ts';
@@ -10,10 +11,13 @@ export const QUIET = seconds(150);
 export const STAYS = seconds(300);
 
 /** The longest time, in milliseconds, for which a Rollout may wait without a write: pauses, delays, deadlines. */
-export function ownWait({ rollout }: WorldPlan, state: WorldState): number {
+export function ownWait({ rollout, happenings, autoscaler }: WorldPlan, state: WorldState): number {
   const { scaleDownDelay, abortScaleDownDelay, progressDeadline } = rollout;
   const progressing = state.rollout?.status?.phase === 'Progressing';
-  return 1000 * Math.max(60, scaleDownDelay, abortScaleDownDelay, progressing ? progressDeadline : 0);
+  const longest = Math.max(60, scaleDownDelay, abortScaleDownDelay, progressing ? progressDeadline : 0);
+  // Who begins anew with a clock that was set back waits for what others wrote until it is that late again.
+  const setBack = happenings.reduce((sum, each) => sum + (each.kind === 'SetClock' ? Math.max(0, -each.by) : 0), 0);
+  return 1000 * (longest + (autoscaler?.window ?? 0)) + setBack;
 }
 
 /** What our process saw may be older than this only by faults that end with it: lags, a lost answer, a watch that died. */
@@ -22,6 +26,6 @@ const CALM_AFTER = seconds(40);
 /** How long after a disturbance what our process sees is the truth again; at once, but for its lags, in a scenario itself. */
 export function calmAfter({ lasting, lags, callFaults, watchFaults, happenings }: WorldPlan): number {
   const faults = callFaults.length + watchFaults.length > 0;
-  const troubled = faults || happenings.some(({ kind }) => /^(Crash|Stall|Restart|Standby)$/.test(kind));
+  const troubled = faults || happenings.some(isProcessTrouble);
   return lasting === true && !troubled ? 1_000 + 4 * lags.api + 2 * lags.watch : CALM_AFTER;
 }

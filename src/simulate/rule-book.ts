@@ -2,6 +2,7 @@ import type { Call } from '../emulator/call.ts';
 import type { Instant } from '../units/instant.ts';
 import type { Checker, WorldState } from './checkers/checker.ts';
 import { openCheckers } from './checkers/checkers.ts';
+import { isRivals } from './rival.ts';
 import type { WorldPlan } from './world-plan.ts';
 
 /** What a rule book looks at a world with. */
@@ -46,7 +47,7 @@ export class RuleBook {
   }
 }
 
-/** Leases and events change nothing that a rule speaks of. */
-export function isJudged({ writes, resource }: Call): boolean {
-  return writes && resource.plural !== 'leases' && resource.plural !== 'events';
+/** Leases and events change nothing that a rule speaks of; what a rival of the Rollout has is its own affair. */
+export function isJudged({ writes, resource, name = '' }: Call): boolean {
+  return writes && !isRivals({ metadata: { name } }) && resource.plural !== 'leases' && resource.plural !== 'events';
 }

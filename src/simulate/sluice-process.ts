@@ -25,6 +25,8 @@ export type Surroundings = Readonly<{
   server: ApiServer;
   prometheus: EmulatedPrometheus;
   clock: Clock;
+  /** By how many milliseconds the wall clock of its node is ahead of the world's. */
+  ahead: () => number;
   plan: WorldPlan;
   book: CallBook;
   draws: Draws;
@@ -54,7 +56,7 @@ export interface SluiceProcess {
 /** Starts a process; `number` tells processes of one world apart. */
 export function startProcess(around: Surroundings, number: number): SluiceProcess {
   const { server, plan, book, draws, prometheus } = around;
-  const clock = createProcessClock(around.clock);
+  const clock = createProcessClock(around.clock, around.ahead);
   const random = draws.fork(`process-${number}`);
   let running: RunningController | undefined;
   let stopping = false;
@@ -70,6 +72,7 @@ export function startProcess(around: Surroundings, number: number): SluiceProces
     crash: (why) => end(`crashed ${why}`),
     onReach: around.onReach,
     onDone: around.onDone,
+    now: () => around.clock.now(),
     latency: () => milliseconds(random.whole(1, Math.max(1, plan.lags.api))),
   });
   const watchLatency = (): Milliseconds => milliseconds(random.whole(1, Math.max(1, plan.lags.watch)));

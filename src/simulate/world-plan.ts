@@ -11,6 +11,10 @@ export type WorldPlan = Readonly<{
   proxies: number;
   /** Requests a second through the gateway. */
   requestsPerSecond: number;
+  /** F73: an autoscaler sizes the Rollout by its scale subresource. */
+  autoscaler?: AutoscalerDraw;
+  /** F77: how many pods a PodDisruptionBudget lets go at once; absent: there is none. */
+  budget?: number;
   happenings: readonly Happening[];
   callFaults: readonly CallFault[];
   watchFaults: readonly WatchFault[];
@@ -42,8 +46,20 @@ export type StepDraw =
   | Readonly<{ kind: 'Pause'; seconds: number }>
   | Readonly<{ kind: 'Analysis' }>;
 
+/** Sizes between which it keeps the Rollout, requests a second that one pod is made for, seconds before it scales down. */
+export type AutoscalerDraw = Readonly<{ least: number; most: number; perPod: number; window: number }>;
+
 /** How a version behaves; versions are numbered from 1. */
-export type VersionDraw = Readonly<{ version: number; errorRate: number; crashes: boolean; neverReady: boolean }>;
+export type VersionDraw = Readonly<{
+  version: number;
+  errorRate: number;
+  crashes: boolean;
+  neverReady: boolean;
+  /** F71: ready and not in turns of ten seconds. */
+  flaps?: boolean;
+  /** F72: its image cannot be pulled. */
+  imageMissing?: boolean;
+}>;
 
 /** Something that people, the cluster or our process do at an instant. */
 export type Happening = Readonly<{ at: number }> &
@@ -59,9 +75,21 @@ export type Happening = Readonly<{ at: number }> &
     | Readonly<{ kind: 'EditWeight'; canary: number }>
     | Readonly<{ kind: 'ScaleReplicaSet'; which: number; replicas: number }>
     | Readonly<{ kind: 'KillPods'; which: number; count: number }>
+    /** F75: the ReplicaSets are counted from the oldest. */
+    | Readonly<{ kind: 'DeleteReplicaSet'; which: number }>
+    /** F74: a Service of the Rollout selects pods of every version, or of one of them. */
+    | Readonly<{ kind: 'EditSelector'; service: number; to: 'Every' | number }>
+    /** F41: the status says what no controller of ours writes. */
+    | Readonly<{ kind: 'EditStatus' }>
+    /** The users send so many requests a second from now on. */
+    | Readonly<{ kind: 'Load'; rate: number }>
     | Readonly<{ kind: 'Crash'; downFor: number }>
     | Readonly<{ kind: 'Stall'; length: number }>
     | Readonly<{ kind: 'Restart'; downFor: number }>
+    /** F31: asked to end, and killed so soon after. */
+    | Readonly<{ kind: 'StopAndKill'; after: number; downFor: number }>
+    /** F36: the wall clock is set; processes that start later begin from it. Milliseconds, negative: back. */
+    | Readonly<{ kind: 'SetClock'; by: number }>
     /** One more process of ours runs for so long (F34). */
     | Readonly<{ kind: 'Standby'; length: number }>
     | Readonly<{ kind: 'Prometheus'; lie: PrometheusLie; length: number }>
@@ -72,6 +100,8 @@ export type Happening = Readonly<{ at: number }> &
 export type Disaster =
   /** F70, F77: pods are asked to go, as far as their budget allows. */
   | Readonly<{ kind: 'Evict'; which: number; count: number }>
+  /** F70, F77: a node is emptied: its pods are evicted, again and again until they may go. */
+  | Readonly<{ kind: 'DrainNode'; length: number }>
   /** F70: a node falls silent. */
   | Readonly<{ kind: 'LoseNode'; length: number }>
   /** F80: one proxy takes nothing in. */
@@ -84,19 +114,42 @@ export type Disaster =
   | Readonly<{ kind: 'GitOps'; times: number }>
   /** F78. */
   | Readonly<{ kind: 'Quota'; pods: number; length: number }>
+  /** F15, F16: what we write of a kind is refused, for lack of rights or by a webhook. */
+  | Readonly<{ kind: 'Forbid'; resource: ForbiddenResource; by: 'Rights' | 'Webhook'; length: number }>
+  /** F20: somebody's finalizer holds a ReplicaSet, if it is deleted, for so long. */
+  | Readonly<{ kind: 'HoldReplicaSet'; which: number; length: number }>
+  /** F76: another Rollout names the same Services and route. */
+  | Readonly<{ kind: 'Rival'; length: number }>
   /** F21: the server forgets its history. */
   | Readonly<{ kind: 'Compact' }>
   /** F35. */
   | Readonly<{ kind: 'EditLease'; how: 'Delete' | 'Steal' }>;
 
+/** What we write, and may for a while not be let write. */
+export type ForbiddenResource = 'rollouts' | 'replicasets' | 'services' | 'httproutes' | 'analysisruns';
+
 /** What Prometheus does wrong for a while (faults F50 to F63). */
-export type PrometheusLie = 'Down' | 'Unavailable' | 'Slow' | 'Empty' | 'NaN' | 'Several' | 'Stale' | 'Partial';
+export type PrometheusLie =
+  | 'Down'
+  | 'Unavailable'
+  | 'Slow'
+  | 'Hangs'
+  | 'Empty'
+  | 'NaN'
+  | 'Infinite'
+  | 'Text'
+  | 'Several'
+  | 'Resets'
+  | 'Stale'
+  | 'InTurn'
+  | 'Partial'
+  | 'ClockOff';
 
 /** The fault of one call of the API by our process; `call` counts its calls from 0, watches apart. */
 export type CallFault = Readonly<{ call: number }> &
   /** F09 to F11, F15: the server refuses it. */
   (
-    | Readonly<{ kind: 'Refuse'; why: 'Conflict' | 'TooMany' | 'Unavailable' | 'Forbidden' | 'Failed' }>
+    | Readonly<{ kind: 'Refuse'; why: 'Conflict' | 'TooMany' | 'Unavailable' | 'TimedOut' | 'Failed' }>
     /** The server never saw it (F13). */
     | Readonly<{ kind: 'LoseRequest' }>
     /** The server carried it out, and nobody heard (F12). */
@@ -116,6 +169,9 @@ export type StaleStart = Readonly<{ process: number; version: number; behind: nu
 /** The fault of one event of a watch; `event` counts the events that our process gets from 0, of all watches. */
 export type WatchFault = Readonly<{
   event: number;
-  /** Told twice, or kept back for three seconds (F05); or the watch ends: with 410 (F02), cut (F03), or silently (F01). */
-  kind: 'Repeat' | 'Delay' | 'Gone' | 'Cut' | 'Silent';
+  /**
+   * Told twice, kept back for three seconds, or left out where the next of its object comes by then (F05); or the watch
+   * ends: with 410 (F02), cut (F03), silently (F01), or to all but bookmarks (F04).
+   */
+  kind: 'Repeat' | 'Delay' | 'Merge' | 'Gone' | 'Cut' | 'Silent' | 'Bookmarks';
 }>;

@@ -3,6 +3,7 @@ import type { Rollout } from '../api/rollout.ts';
 import { ownKinds } from '../controllers/world.ts';
 import { ENDPOINT_SLICES, HTTP_ROUTES, PODS, REPLICA_SETS, SERVICES, getOf, listOf } from '../emulator/steps/kinds.ts';
 import type { EndpointSlice } from '../emulator/steps/shapes.ts';
+import { isRivals } from './rival.ts';
 import type { WorldState } from './checkers/checker.ts';
 import type { WorldCluster } from './cluster.ts';
 import { PLACE } from './manifests.ts';
@@ -13,7 +14,7 @@ export function readWorldState({ server, fleet }: WorldCluster): WorldState {
   const { namespace, name } = PLACE;
   return {
     rollout: view.get(ownKinds('sluice.dev').rollouts, namespace, name) as Rollout | undefined,
-    replicaSets: listOf(view, REPLICA_SETS, namespace),
+    replicaSets: listOf(view, REPLICA_SETS, namespace).filter((one) => !isRivals(one)),
     pods: listOf(view, PODS, namespace),
     services: listOf(view, SERVICES, namespace),
     route: getOf(view, HTTP_ROUTES, namespace, name),
@@ -29,5 +30,6 @@ function readyEndpoints(slices: readonly EndpointSlice[], service: string): numb
 
 /** The AnalysisRuns of the world, by name. */
 export function readRuns({ server }: WorldCluster): readonly AnalysisRun[] {
-  return server.view.list(ownKinds('sluice.dev').analysisRuns, PLACE.namespace) as readonly AnalysisRun[];
+  const runs = server.view.list(ownKinds('sluice.dev').analysisRuns, PLACE.namespace) as readonly AnalysisRun[];
+  return runs.filter((run) => !isRivals(run));
 }

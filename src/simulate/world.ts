@@ -1,6 +1,5 @@
 import type { Rollout } from '../api/rollout.ts';
 import type { Call } from '../emulator/call.ts';
-import { isReady } from '../emulator/steps/pod-facts.ts';
 import type { Pod } from '../emulator/steps/pod-shape.ts';
 import { PODS } from '../emulator/steps/kinds.ts';
 import type { KubeObject } from '../kube/resource.ts';
@@ -15,25 +14,26 @@ import { hears, openCallBook } from './call-faults.ts';
 import type { WorldState } from './checkers/checker.ts';
 import { showsSecret } from './checkers/no-secrets.ts';
 import type { WorldCluster } from './cluster.ts';
-import { sendRequests, startCluster } from './cluster.ts';
-import { describeEnd } from './end-state.ts';
-import { hasCrashingPods, judgeEnd, versionOf } from './judge-end.ts';
-import { rolloutOf } from './manifests.ts';
+import { startCluster } from './cluster.ts';
+import { hasCrashingPods, judgeEnd } from './judge-end.ts';
+import { PLACE, rolloutOf } from './manifests.ts';
 import { isDisaster, strike } from './disasters.ts';
+import { Disturbance } from './disturbance.ts';
 import type { Deed } from './people.ts';
 import { act, create, isDeed } from './people.ts';
 import type { Draws } from './random.ts';
 import { drawsFrom } from './random.ts';
 import { RuleBook, isJudged } from './rule-book.ts';
-import { ProcessGroup } from './process-group.ts';
+import { ProcessGroup, isProcessTrouble } from './process-group.ts';
 import type { Timeline, Who } from './timeline.ts';
 import { openTimeline } from './timeline.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 import { createVirtualClock } from './virtual-clock.ts';
 import type { Disaster, Happening, WorldPlan } from './world-plan.ts';
+import { reportWorld } from './report-world.ts';
 import type { WorldReport, WriteCall } from './world-report.ts';
 import { QUIET, STAYS, TO_REST, calmAfter, ownWait } from './rest.ts';
-import { readRuns, readWorldState } from './world-state.ts';
+import { readWorldState } from './world-state.ts';
 import { lieOf } from './metric-faults.ts';
 
 /** When every world begins. */
@@ -69,30 +69,35 @@ class World {
   readonly #cluster: WorldCluster;
   readonly #processes: ProcessGroup;
   #usersCome = false;
-  /** UIDs of pods that were ready when last seen. */
-  readonly #ready = new Set<string>();
+  #usersHere = false;
+  /** Requests a second, once users have come. */
+  #load: number;
+  /** By how many milliseconds the wall clock of the nodes is ahead. */
+  #ahead = 0;
   readonly #rules: RuleBook;
   readonly #writeCalls: WriteCall[] = [];
   readonly #refused: string[] = [];
   #faultsOver: Instant | undefined;
-  #disturbedAt: Instant = BEGIN;
+  readonly #disturbed = new Disturbance(BEGIN);
   #wroteAt: Instant = BEGIN;
+  #generation: number | undefined;
 
   constructor(plan: WorldPlan, parts: WorldParts) {
     this.#plan = plan;
     this.#parts = parts;
+    this.#load = plan.requestsPerSecond;
     this.#draws = drawsFrom(plan.seed);
     this.#cluster = startCluster(this.#clock, plan, this.#draws, parts.crds);
     this.#rules = new RuleBook({
       plan,
       now: () => this.#clock.now(),
       state: () => this.#state(),
-      calm: () => this.#clock.now() - this.#disturbedAt > calmAfter(plan) && hears(this.#book, this.#clock.now()),
+      calm: () => this.#clock.now() - this.#disturbed.at > calmAfter(plan) && hears(this.#book, this.#clock.now()),
       broken: (what) => this.#break(what),
     });
     this.#processes = this.#processGroup();
     this.#cluster.server.onChange((resource, object) => {
-      if (resource.plural === PODS.plural) this.#podChanged(object as Pod);
+      if (resource.plural === PODS.plural) this.#disturbed.podChanged(object as Pod, this.#clock.now());
       else if (resource.plural === 'rollouts') this.#rolloutChanged(object as Rollout);
     });
   }
@@ -108,7 +113,17 @@ class World {
     this.#cluster.catchUp();
     this.#processes.killAll();
     this.#cluster.stop();
-    return this.#report();
+    return reportWorld({
+      plan: this.#plan,
+      cluster: this.#cluster,
+      book: this.#book,
+      took: this.#clock.now() - BEGIN,
+      state: this.#state(),
+      wrong: this.#wrong,
+      timeline: this.#timeline.lines,
+      writeCalls: this.#writeCalls,
+      refused: this.#refused,
+    });
   }
 
   /** Faults are over. The world must come to rest, and stay so without a single write. */
@@ -121,7 +136,8 @@ class World {
     const begun = this.#clock.now();
     const quiet = (): boolean =>
       this.#isBroken() ||
-      this.#clock.now() - Math.max(this.#wroteAt, begun) > QUIET + ownWait(this.#plan, this.#state());
+      (hears(this.#book, this.#clock.now()) &&
+        this.#clock.now() - Math.max(this.#wroteAt, begun) > QUIET + ownWait(this.#plan, this.#state()));
     await this.#clock.runUntil(until, quiet);
     if (this.#isBroken()) return;
     this.#cluster.catchUp();
@@ -151,6 +167,7 @@ class World {
       server,
       prometheus,
       clock: this.#clock,
+      ahead: () => this.#ahead,
       plan: this.#plan,
       book: this.#book,
       draws: this.#draws,
@@ -168,7 +185,7 @@ class World {
     this.#note('fault', `process ${number} ${why}`);
     const { callFaults, happenings } = this.#plan;
     const troubled =
-      callFaults.length > 0 || happenings.some(({ kind }) => /^(Crash|Stall|Restart|Standby|EditLease)$/.test(kind));
+      callFaults.length > 0 || happenings.some((each) => isProcessTrouble(each) || each.kind === 'EditLease');
     const over = this.#faultsOver !== undefined && this.#clock.now() - this.#faultsOver > FAULTS_LINGER;
     if (!why.startsWith('crashed') && (over || !troubled))
       this.#break(`L2: process ${number} ended and nothing was wrong: ${why}`);
@@ -214,21 +231,20 @@ class World {
     this.#wrong.push(what);
   }
 
-  #rolloutChanged({ status }: Rollout): void {
+  #rolloutChanged({ status, metadata }: Rollout): void {
+    if (metadata.name !== PLACE.name) return;
+    // A new spec, as by an autoscaler, is no rest, and what we had seen is not what is there.
+    if (metadata.generation !== this.#generation && this.#plan.autoscaler !== undefined) {
+      this.#wroteAt = this.#clock.now();
+      this.#disturbed.happened(this.#clock.now());
+    }
+    this.#generation = metadata.generation;
     if (this.#usersCome || status?.phase !== 'Healthy') return;
     this.#usersCome = true;
-    this.#at(USERS_COME, () => sendRequests(this.#cluster, this.#plan.requestsPerSecond));
-  }
-
-  /** A pod that fails its probe or ends by itself is a disturbance; one that is asked to go is not. */
-  #podChanged(pod: Pod): void {
-    const { uid = '', deletionTimestamp } = pod.metadata;
-    if (deletionTimestamp !== undefined || isReady(pod)) {
-      if (isReady(pod)) this.#ready.add(uid);
-      else this.#ready.delete(uid);
-    } else if (this.#ready.delete(uid)) {
-      this.#disturbedAt = this.#clock.now();
-    }
+    this.#at(USERS_COME, () => {
+      this.#usersHere = true;
+      this.#setLoad(this.#load);
+    });
   }
 
   #happen(happening: Happening): void {
@@ -237,26 +253,29 @@ class World {
     if (isDisaster(happening)) return this.#strike(happening, text);
     if (isDeed(happening)) return this.#act(happening, text);
     this.#note('fault', text);
+    if (isProcessTrouble(happening)) return this.#processes.suffer(happening);
     switch (happening.kind) {
-      case 'Crash':
-        return this.#processes.crash(milliseconds(happening.downFor));
-      case 'Stall':
-        return this.#processes.stall(milliseconds(happening.length));
-      case 'Restart':
-        return this.#processes.restart(milliseconds(happening.downFor));
-      case 'Standby':
-        return this.#processes.standBy(milliseconds(happening.length));
+      case 'SetClock':
+        this.#ahead += happening.by;
+        return;
+      case 'Load':
+        return this.#setLoad(happening.rate);
       case 'Prometheus':
         this.#cluster.prometheus.lie(lieOf(happening.lie));
         return this.#at(happening.length, () => this.#cluster.prometheus.lie(undefined));
     }
   }
 
+  #setLoad(rate: number): void {
+    this.#load = rate;
+    if (this.#usersHere) this.#cluster.send(rate);
+  }
+
   #strike(disaster: Disaster, text: string): void {
-    this.#note('fault', `${text}: ${strike(this.#cluster, this.#clock, disaster)}`);
-    this.#disturbedAt = this.#clock.now();
+    this.#note('fault', `${text}: ${strike(this.#cluster, this.#clock, this.#book, disaster)}`);
+    this.#disturbed.happened(this.#clock.now());
     // Until it is mended, and for as long as it takes to come over it, nothing that we see can be relied on.
-    if ('length' in disaster) this.#at(disaster.length, () => void (this.#disturbedAt = this.#clock.now()));
+    if ('length' in disaster) this.#at(disaster.length, () => this.#disturbed.happened(this.#clock.now()));
   }
 
   #act(deed: Deed, text: string): void {
@@ -268,32 +287,11 @@ class World {
         (what) => this.#break(what),
       );
     this.#note(deed.kind === 'KillPods' ? 'fault' : 'person', `${text}: ${act(this.#cluster.server, deed)}`);
-    if (/^(KillPods|ScaleReplicaSet|EditWeight|Scale|Apply)$/.test(deed.kind)) this.#disturbedAt = this.#clock.now();
+    if (!/^(Promote|PromoteFull|Abort|Retry|Pause|EditSteps)$/.test(deed.kind))
+      this.#disturbed.happened(this.#clock.now());
   }
 
   #state(): WorldState {
     return readWorldState(this.#cluster);
-  }
-
-  #report(): WorldReport {
-    const { phase, message = '' } = this.#state().rollout?.status ?? {};
-    const { users } = this.#cluster;
-    return {
-      plan: this.#plan,
-      wrong: this.#wrong,
-      timeline: this.#timeline.lines,
-      ended: `${phase ?? 'nothing'}${message === '' ? '' : `: ${message}`}`,
-      took: this.#clock.now() - BEGIN,
-      calls: this.#book.calls,
-      writes: this.#book.writes,
-      events: this.#book.events,
-      hits: this.#book.hits,
-      requests: users.ended,
-      lost: users.lost,
-      writeCalls: this.#writeCalls,
-      stableVersion: versionOf(this.#state(), this.#state().rollout?.status?.stableRS),
-      end: describeEnd(this.#state(), readRuns(this.#cluster)),
-      refused: this.#refused,
-    };
   }
 }

@@ -14,15 +14,26 @@ function currentStepHash(situation: Situation): string {
 }
 
 /**
- * The stable revision of a Rollout whose status does not tell: the one that its serving Service selects, if that has
- * pods; else the new revision itself, as at a first deployment.
+ * The stable revision of a Rollout whose status does not tell, or tells one that was never made: the one that its serving
+ * Service selects, if that has pods; else the new revision itself, as at a first deployment.
  */
 function recoverStable(situation: Situation, hash: string): string {
-  const known = situation.status.stableRS;
-  if (known !== undefined && known !== '') return known;
+  const known = knownStable(situation);
+  if (known !== undefined) return known;
   const name = canaryOf(situation)?.stableService ?? blueGreenOf(situation)?.activeService;
   const serving = withHash(situation, selectedHash(serviceNamed(situation, name)));
   return serving !== undefined && serving.available > 0 ? serving.hash : hash;
+}
+
+/**
+ * The stable revision that the status tells. A ReplicaSet that is not there, where the status itself says that no version
+ * has a pod, is one to which nothing can go back: it could not be created, and its template is gone from the spec.
+ */
+function knownStable({ status, observed }: Situation): string | undefined {
+  const { stableRS = '', replicas = 0 } = status;
+  if (stableRS === '') return undefined;
+  const exists = observed.replicaSets.some((replicaSet) => replicaSet.hash === stableRS);
+  return exists || replicas > 0 ? stableRS : undefined;
 }
 
 /** A new template: the update begins at its first step; going back to the stable revision skips them all. */
@@ -37,7 +48,7 @@ export function beginRevision(
   const facts = readFacts(situation.status);
   const stableRS = recoverStable(situation, hash);
   const back = stableRS === hash;
-  const first = (facts.stableRS ?? '') === '' && back;
+  const first = back && facts.stableRS !== hash;
   const events = [normal('RolloutUpdated', `Rollout updated to revision ${number}`)];
   if (first)
     events.push(normal('RolloutCompleted', `Rollout completed update to revision ${number} (${hash}): Initial deploy`));
