@@ -38,6 +38,12 @@ export const SPLIT_BY = 'sluice.dev/split-by';
 export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 /** Annotation of Rollouts: what notifications were sent; it is never copied to a ReplicaSet. */
 export const NOTIFIED = 'notified.notifications.argoproj.io';
+/** Annotation of ReplicaSets and Services of an Experiment: its name. */
+export const EXPERIMENT_NAME = 'experiment.argoproj.io/name';
+/** Annotation of ReplicaSets and Services of an Experiment: the template that they are of. */
+export const EXPERIMENT_TEMPLATE = 'experiment.argoproj.io/template-name';
+/** Annotation of AnalysisRuns of an Experiment, ours: the analysis that they are of. */
+export const EXPERIMENT_ANALYSIS = 'sluice.dev/analysis';
 /** Key under trafficRouting.plugins of the block that we serve natively. */
 export const GATEWAY_API_PLUGIN = 'argoproj-labs/gatewayAPI';
 

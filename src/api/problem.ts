@@ -27,8 +27,8 @@ export function required(path: string, rule: string, why: string): Problem {
  * The message of condition InvalidSpec, as Argo words it but with every problem, joined by `; `.
  * Source: rollout-semantics 1.12.
  */
-export function invalidSpecMessage(name: string, problems: readonly Problem[]): string {
-  return `The Rollout "${name}" is invalid: ${problems.map(({ path, message }) => `${path}: ${message}`).join('; ')}`;
+export function invalidSpecMessage(name: string, problems: readonly Problem[], kind = 'Rollout'): string {
+  return `The ${kind} "${name}" is invalid: ${problems.map(({ path, message }) => `${path}: ${message}`).join('; ')}`;
 }
 
 /** `path.key`, or `path["key"]` when the key is no plain word. */

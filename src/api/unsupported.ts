@@ -90,7 +90,12 @@ export const ACTED_ON: Readonly<Record<ApiKind, readonly string[]>> = {
   ],
   AnalysisTemplate: [...METRIC_FIELDS, 'spec.templates'],
   AnalysisRun: [...METRIC_FIELDS, 'spec.terminate', 'spec.ttlStrategy'],
-  Experiment: [],
+  Experiment: [
+    ...under('spec', 'templates', 'duration', 'progressDeadlineSeconds', 'terminate', 'scaleDownDelaySeconds'),
+    ...under('spec', 'dryRun', 'measurementRetention', 'analysisRunMetadata'),
+    ...under('spec.analyses[]', 'name', 'templateName', 'clusterScope', 'requiredForCompletion'),
+    ...under('spec.analyses[].args[]', 'name', 'value'),
+  ],
 };
 
 /** The fields of each spec that are refused until the controller acts on them. */
@@ -112,7 +117,7 @@ export const NOT_YET: Readonly<Record<ApiKind, readonly NotYet[]>> = {
   ],
   AnalysisTemplate: METRIC_NOT_YET,
   AnalysisRun: METRIC_NOT_YET,
-  Experiment: [{ path: 'spec' }],
+  Experiment: notYet('spec.analyses[].args[]', 'valueFrom'),
 };
 
 /** Where members that no list names are told as unknown: the CRD keeps them there (rulings 5). */

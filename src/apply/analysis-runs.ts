@@ -5,9 +5,9 @@ import type { Resource } from '../kube/resource.ts';
 import { controllerUidOf } from '../kube/resource.ts';
 import type { Existing, Manifest } from '../plan/action.ts';
 import { ENDED_BY_ROLLOUT } from '../plan/analysis/ended.ts';
-import type { ObservedRollout } from '../plan/rollout/observed-rollout.ts';
 import type { Outcome } from './outcome.ts';
 import { DONE } from './outcome.ts';
+import type { Owner } from './owner.ts';
 import { asObject, findByName } from './replica-sets.ts';
 
 /** The resource of AnalysisRuns in a group. */
@@ -16,38 +16,39 @@ export function analysisRunsOf(group: ApiGroup): Resource {
 }
 
 /** Creates a run. One of that name that is ours already is the same one: names derive from revision and purpose. */
-export async function createAnalysisRun(
-  client: KubeClient,
-  observed: ObservedRollout,
-  manifest: Manifest,
-): Promise<Outcome> {
-  const resource = analysisRunsOf(observed.group);
+export async function createAnalysisRun(client: KubeClient, owner: Owner, manifest: Manifest): Promise<Outcome> {
+  const resource = analysisRunsOf(owner.group);
   const answer = await client.create(resource, asObject(manifest));
   if (answer.ok) return DONE;
   if (answer.why !== 'AlreadyExists') return answer;
   const { name, namespace } = manifest.metadata;
   const existing = await findByName(client, resource, namespace, name);
   if (existing !== undefined && 'why' in existing) return existing;
-  return existing !== undefined && controllerUidOf(existing) === observed.rollout.metadata.uid ? DONE : answer;
+  return existing !== undefined && controllerUidOf(existing) === owner.metadata.uid ? DONE : answer;
 }
 
-/** Ends a run that nobody needs any more, with a mark that it was us, so that it is not taken for a verdict. */
+/**
+ * Ends a run that nobody needs any more, with the mark of whose end it is, so that it is not taken for a verdict; without a
+ * mark it is judged as one that a person ended.
+ */
 export async function endAnalysisRun(
   client: KubeClient,
-  observed: ObservedRollout,
+  owner: Owner,
   target: Existing,
+  mark: 'true' | 'experiment' | undefined,
 ): Promise<Outcome> {
   const { uid, resourceVersion } = target;
+  const annotations = mark === undefined ? {} : { annotations: { [ENDED_BY_ROLLOUT]: mark } };
   const answer = await client.patch(
     {
-      resource: analysisRunsOf(observed.group),
-      namespace: observed.rollout.metadata.namespace ?? '',
+      resource: analysisRunsOf(owner.group),
+      namespace: owner.metadata.namespace ?? '',
       name: target.name,
     },
     {
       kind: 'Merge',
       body: {
-        metadata: { uid, resourceVersion, annotations: { [ENDED_BY_ROLLOUT]: 'true' } },
+        metadata: { uid, resourceVersion, ...annotations },
         spec: { terminate: true },
       },
     },
@@ -56,16 +57,12 @@ export async function endAnalysisRun(
 }
 
 /** Deletes a finished run. */
-export async function deleteAnalysisRun(
-  client: KubeClient,
-  observed: ObservedRollout,
-  target: Existing,
-): Promise<Outcome> {
+export async function deleteAnalysisRun(client: KubeClient, owner: Owner, target: Existing): Promise<Outcome> {
   const { uid, resourceVersion } = target;
   const answer = await client.delete(
     {
-      resource: analysisRunsOf(observed.group),
-      namespace: observed.rollout.metadata.namespace ?? '',
+      resource: analysisRunsOf(owner.group),
+      namespace: owner.metadata.namespace ?? '',
       name: target.name,
     },
     { uid, resourceVersion },

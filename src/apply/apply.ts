@@ -14,6 +14,7 @@ import type { ObservedRollout } from '../plan/rollout/observed-rollout.ts';
 import { createAnalysisRun, deleteAnalysisRun, endAnalysisRun } from './analysis-runs.ts';
 import type { Outcome } from './outcome.ts';
 import { DONE } from './outcome.ts';
+import type { Owner } from './owner.ts';
 import { asObject, changeReplicaSet, createReplicaSet, deleteReplicaSet } from './replica-sets.ts';
 import { mergePatchBetween } from './status-patch.ts';
 import type { RouteReader } from './traffic.ts';
@@ -71,25 +72,31 @@ function worst(failures: readonly Failure[]): Failure | undefined {
 
 async function carryOut(parts: ApplyParts, observed: ObservedRollout, action: Action): Promise<Outcome> {
   const { client } = parts;
+  const owner: Owner = { group: observed.group, kind: 'Rollout', metadata: observed.rollout.metadata };
   switch (action.kind) {
     case 'AskTemplate':
       return askTemplate(parts, observed, action);
     case 'CreateReplicaSet':
-      return createReplicaSet(client, observed, action);
+      return createReplicaSet(client, owner, action);
     case 'ChangeReplicaSet':
-      return changeReplicaSet(client, observed, action);
+      return changeReplicaSet(
+        client,
+        owner,
+        observed.replicaSets.find(({ uid }) => uid === action.uid),
+        action,
+      );
     case 'DeleteReplicaSet':
-      return deleteReplicaSet(client, observed, action);
+      return deleteReplicaSet(client, owner, action);
     case 'PointService':
       return pointService(client, observed, action);
     case 'SetSplit':
       return setSplit(client, observed, action, parts.readRoute);
     case 'CreateAnalysisRun':
-      return createAnalysisRun(client, observed, action.manifest);
+      return createAnalysisRun(client, owner, action.manifest);
     case 'EndAnalysisRun':
-      return endAnalysisRun(client, observed, action.target);
+      return endAnalysisRun(client, owner, action.target, 'true');
     case 'DeleteAnalysisRun':
-      return deleteAnalysisRun(client, observed, action.target);
+      return deleteAnalysisRun(client, owner, action.target);
   }
 }
 

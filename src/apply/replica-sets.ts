@@ -4,9 +4,10 @@ import { REPLICA_SETS } from '../kube/kinds.ts';
 import type { KubeObject, Resource } from '../kube/resource.ts';
 import { controllerUidOf } from '../kube/resource.ts';
 import type { Action, Manifest } from '../plan/action.ts';
-import type { ObservedRollout } from '../plan/rollout/observed-rollout.ts';
+import type { ObservedReplicaSet } from '../plan/rollout/observed-rollout.ts';
 import type { Outcome } from './outcome.ts';
 import { DONE, told } from './outcome.ts';
+import type { Owner } from './owner.ts';
 
 type Of<Kind extends Action['kind']> = Extract<Action, { kind: Kind }>;
 
@@ -29,33 +30,38 @@ export function asObject(manifest: Manifest): KubeObject {
 /** Creates a ReplicaSet. One that is there already is fine if it is ours and of the same revision; else it is a collision. */
 export async function createReplicaSet(
   client: KubeClient,
-  observed: ObservedRollout,
+  owner: Owner,
   { manifest }: Of<'CreateReplicaSet'>,
 ): Promise<Outcome> {
   const { name, namespace } = manifest.metadata;
   const answer = await client.create(REPLICA_SETS, asObject(manifest));
   const created = asObject(manifest);
   if (answer.ok) {
-    const number = created.metadata.annotations?.[REVISION] ?? '?';
-    return told('NewReplicaSetCreated', `Created ReplicaSet ${name} (revision ${number})`);
+    return told('NewReplicaSetCreated', `Created ReplicaSet ${name}${revisionIn(created.metadata.annotations)}`);
   }
   if (answer.why !== 'AlreadyExists') return answer;
   const existing = await findByName(client, REPLICA_SETS, namespace, name);
   if (existing !== undefined && 'why' in existing) return existing;
-  const ours = existing !== undefined && controllerUidOf(existing) === observed.rollout.metadata.uid;
+  const ours = existing !== undefined && controllerUidOf(existing) === owner.metadata.uid;
   const same = existing?.metadata.labels?.[HASH_LABEL] === created.metadata.labels?.[HASH_LABEL];
   if (ours && same) return DONE;
-  const message = `ReplicaSet ${name} exists and is not of this Rollout`;
+  const message = `ReplicaSet ${name} exists and is not of this ${owner.kind}`;
   return { ok: false, why: 'AlreadyExists', status: 409, message };
+}
+
+/** The revision that annotations tell, in words; an experiment's ReplicaSet has none. */
+function revisionIn(annotations: Readonly<Record<string, string>> | undefined): string {
+  const number = annotations?.[REVISION];
+  return number === undefined ? '' : ` (revision ${number})`;
 }
 
 /** Changes a ReplicaSet if it still has the UID and the size that the plan saw. */
 export async function changeReplicaSet(
   client: KubeClient,
-  observed: ObservedRollout,
+  owner: Owner,
+  seen: ObservedReplicaSet | undefined,
   action: Of<'ChangeReplicaSet'>,
 ): Promise<Outcome> {
-  const seen = observed.replicaSets.find(({ uid }) => uid === action.uid);
   const operations: JsonPatchOperation[] = [
     { op: 'test', path: '/metadata/uid', value: action.uid },
     { op: 'test', path: '/spec/replicas', value: action.seenReplicas },
@@ -77,16 +83,15 @@ export async function changeReplicaSet(
     // A ReplicaSet of ours always has labels: its hash is one.
     operations.push({ op: 'add', path: `/metadata/labels/${pointer(key)}`, value });
   }
-  const namespace = observed.rollout.metadata.namespace ?? '';
+  const namespace = owner.metadata.namespace ?? '';
   const target = { resource: REPLICA_SETS, namespace, name: action.name };
   const answer = await client.patch(target, { kind: 'Json', operations });
   if (!answer.ok) return answer;
   if (action.replicas === undefined) return DONE;
   const direction = action.replicas > action.seenReplicas ? 'up' : 'down';
-  const number = seen?.annotations[REVISION] ?? '?';
   return told(
     'ScalingReplicaSet',
-    `Scaled ${direction} ReplicaSet ${action.name} (revision ${number}) from ${action.seenReplicas} to ${action.replicas}`,
+    `Scaled ${direction} ReplicaSet ${action.name}${revisionIn(seen?.annotations)} from ${action.seenReplicas} to ${action.replicas}`,
   );
 }
 
@@ -98,10 +103,10 @@ function pointer(key: string): string {
 /** Deletes an old ReplicaSet if it is still the one that the plan saw, unchanged. */
 export async function deleteReplicaSet(
   client: KubeClient,
-  observed: ObservedRollout,
+  owner: Owner,
   { target }: Of<'DeleteReplicaSet'>,
 ): Promise<Outcome> {
-  const namespace = observed.rollout.metadata.namespace ?? '';
+  const namespace = owner.metadata.namespace ?? '';
   const place = { resource: REPLICA_SETS, namespace, name: target.name };
   const answer = await client.delete(place, { uid: target.uid, resourceVersion: target.resourceVersion });
   return answer.ok || answer.why === 'NotFound' ? DONE : answer;

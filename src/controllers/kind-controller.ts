@@ -15,7 +15,7 @@ import type { Logger } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 
 /** Names the controllers in metrics and log. */
-export type ControllerName = 'rollout' | 'analysisrun';
+export type ControllerName = 'rollout' | 'analysisrun' | 'experiment';
 
 /** What a reconciler of one kind is made with. */
 export type KindParts = Readonly<{

@@ -13,15 +13,16 @@ import type { Instant } from '../units/instant.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { recorderOf } from './events.ts';
+import { createExperimentReconciler } from './experiment-controller.ts';
 import type { ControllerName, KindController, KindParts, MakeReconciler } from './kind-controller.ts';
 import { createKindController } from './kind-controller.ts';
 import type { Leadership, LeaseName } from './leadership.ts';
 import { seekLeadership } from './leadership.ts';
 import { missingKinds } from './required-kinds.ts';
 import { createRolloutReconciler } from './rollout-controller.ts';
+import type { ReadinessCheck, RunningController } from './running-controller.ts';
 import type { Watches } from './watches.ts';
 import { startWatches } from './watches.ts';
-import type { WritableStores } from './world.ts';
 import { createStores, lookupIn } from './world.ts';
 import { managingRollout, splittingRollouts } from './triggers.ts';
 
@@ -36,7 +37,7 @@ export type ControllerSettings = Readonly<{
   leases: readonly LeaseName[];
   /** Unique to this process; shown as the holder of the lease and the reporter of events. */
   identity: string;
-  /** How many Rollouts, and how many AnalysisRuns, are worked on at once. */
+  /** How many Rollouts, AnalysisRuns and Experiments are worked on at once, each. */
   workers: number;
 }>;
 
@@ -55,27 +56,7 @@ export type ControllerParts = Readonly<{
   random?: Random;
 }>;
 
-/** One thing that must be so before we are ready. */
-export type ReadinessCheck = Readonly<{ name: string; ok: boolean; message: string }>;
-
-/** Controllers that run. */
-export interface RunningController {
-  /**
-   * Resolves with the reason when a lease was lost, or the storage of the API server was set back: nothing is written any
-   * more, and the process had better end and be started anew.
-   */
-  readonly lost: Promise<string>;
-  /** Resolves when every store has its first complete list; rejects when stopped before. */
-  readonly synced: Promise<void>;
-  readonly stores: WritableStores;
-  isLeader(): boolean;
-  /** One check a watched kind; who does not lead is ready too. */
-  readiness(): readonly ReadinessCheck[];
-  /** When the API server last said anything at all. */
-  lastHeardAt(): Instant | undefined;
-  /** Takes in no more, finishes the writes under way, gives the leases back. Safe to call twice. */
-  stop(): Promise<void>;
-}
+export type { ReadinessCheck, RunningController } from './running-controller.ts';
 
 /** How long events may hold up a stop: they are worth less than a quick hand-over. */
 const EVENTS_MAY_TAKE = seconds(1);
@@ -105,6 +86,7 @@ class ControllerRun implements RunningController {
   readonly #recorder: EventRecorder;
   readonly #rollouts: KindController;
   readonly #runs: KindController | undefined;
+  readonly #experiments: KindController;
   readonly #watches: Watches;
   readonly #tellLost: (why: string) => void;
   readonly #syncedKinds = new Set<string>();
@@ -123,6 +105,7 @@ class ControllerRun implements RunningController {
     this.#recorder = recorderOf({ ...parts, client: this.#client }, settings.group, settings.identity);
     const kindParts = this.#kindParts();
     this.#rollouts = this.#createController('rollout', createRolloutReconciler, kindParts);
+    this.#experiments = this.#createController('experiment', createExperimentReconciler, kindParts);
     const { analysisRuns } = parts;
     this.#runs =
       analysisRuns === undefined ? undefined : this.#createController('analysisrun', analysisRuns, kindParts);
@@ -161,7 +144,7 @@ class ControllerRun implements RunningController {
   async #stop(): Promise<void> {
     const { clock, log, metrics } = this.#parts;
     log.info({}, 'stopping');
-    await Promise.all([this.#rollouts.stop(), this.#runs?.stop()]);
+    await Promise.all([this.#rollouts.stop(), this.#runs?.stop(), this.#experiments.stop()]);
     const told = new AbortController();
     const late = sleep(clock, EVENTS_MAY_TAKE, told.signal).catch(() => {});
     await Promise.race([this.#recorder.stop(), late]);
@@ -181,7 +164,7 @@ class ControllerRun implements RunningController {
       instanceId,
       stores: this.stores,
       lookup: lookupIn(this.stores, group),
-      answers: new Answers((key) => this.#wakeBoth(key)),
+      answers: new Answers((key) => this.#wakeAll(key)),
       expectations: new Expectations({ clock }),
       client: this.#client,
       clock,
@@ -192,10 +175,11 @@ class ControllerRun implements RunningController {
     };
   }
 
-  /** An answer is about a Rollout or a run; a key of the other kind finds nothing to do. */
-  #wakeBoth(key: string): void {
+  /** An answer is about an object of one kind; a key of another finds nothing to do. */
+  #wakeAll(key: string): void {
     this.#rollouts.wake(key);
     this.#runs?.wake(key);
+    this.#experiments.wake(key);
   }
 
   #createController(name: ControllerName, make: MakeReconciler, kindParts: KindParts): KindController {
@@ -227,8 +211,10 @@ class ControllerRun implements RunningController {
       stores: this.stores,
       wakeRollout: (key) => this.#rollouts.wake(key),
       wakeRun: (key) => this.#runs?.wake(key),
+      wakeExperiment: (key) => this.#experiments.wake(key),
       onRolloutGone: (rollout) => this.#rollouts.gone(rollout),
       onRunGone: (run) => this.#runs?.gone(run),
+      onExperimentGone: (experiment) => this.#experiments.gone(experiment),
       onRestored: (message) => this.#endRestored(message),
       ...(random === undefined ? {} : { random }),
     });
@@ -270,11 +256,12 @@ class ControllerRun implements RunningController {
     if (this.#stopping !== undefined) return;
     metrics.leading(true);
     log.info({ identity: this.#settings.identity }, 'leading');
-    const { rollouts, services, httpRoutes, analysisRuns } = this.stores;
+    const { rollouts, services, httpRoutes, analysisRuns, experiments } = this.stores;
     // A Rollout that went while nobody led left its name on its Services and routes: its key finds that.
     const orphaned = [...services.all().flatMap(managingRollout), ...httpRoutes.all().flatMap(splittingRollouts)];
     this.#rollouts.start([...new Set([...rollouts.all().map(({ metadata }) => keyOf(metadata)), ...orphaned])]);
     this.#runs?.start(analysisRuns.all().map(({ metadata }) => keyOf(metadata)));
+    this.#experiments.start(experiments.all().map(({ metadata }) => keyOf(metadata)));
   }
 
   /**

@@ -1,12 +1,15 @@
 import type { AnalysisRun, AnalysisTemplate } from '../api/analysis.ts';
+import type { Experiment } from '../api/experiment.ts';
 import type { ApiGroup } from '../api/names.ts';
 import { MANAGED_BY } from '../api/names.ts';
 import type { Rollout } from '../api/rollout.ts';
 import type { KubeObject } from '../kube/resource.ts';
 import { keyOf } from '../kube/resource.ts';
 import type { StoreChange, StoreReader } from '../kube/store.ts';
+import { experimentServices, experimentTemplates } from '../observe/observe-experiment.ts';
 import { routesOf, servicesOf, templatesOf } from '../observe/observe-rollout.ts';
 import type { EndpointSlice, PodIdentity, Stores } from '../observe/stores.ts';
+import { backendsOf } from '../routers/backends.ts';
 import { readSplitOwners } from '../routers/split-owners.ts';
 
 /** Label of EndpointSlices: the Service that they belong to. Source: discovery.k8s.io/v1. */
@@ -32,6 +35,17 @@ export function referencesOf(rollout: Rollout): readonly string[] {
   ];
 }
 
+/** Everything that an Experiment's spec names, as `referencesOf` has it. */
+export function experimentReferences(experiment: Experiment): readonly string[] {
+  const namespace = experiment.metadata.namespace ?? '';
+  return [
+    ...experimentServices(experiment).map((name) => `Service/${namespace}/${name}`),
+    ...experimentTemplates(experiment).map(({ name, clusterScope }) =>
+      templateReference(clusterScope ? undefined : namespace, name),
+    ),
+  ];
+}
+
 function templateReference(namespace: string | undefined, name: string): string {
   return namespace === undefined ? `ClusterAnalysisTemplate/${name}` : `AnalysisTemplate/${namespace}/${name}`;
 }
@@ -43,15 +57,22 @@ export function podsOf(slice: EndpointSlice): readonly string[] {
   return [...new Set(names.flatMap((name) => (name === undefined ? [] : [`${namespace}/${name}`])))];
 }
 
-function rolloutsNaming(rollouts: StoreReader<Rollout>, reference: string): readonly string[] {
+function keysNaming(rollouts: StoreReader, reference: string): readonly string[] {
   return rollouts.byIndex(BY_REFERENCE, reference).map(({ metadata }) => keyOf(metadata));
 }
 
-/** The key of the Rollout that controls the object now, and of the one that did before: an object may be orphaned. */
-export function ownersOf(group: ApiGroup, { object, previous }: StoreChange): readonly string[] {
+/**
+ * The key of the Rollout, or of the Experiment, that controls the object now, and of the one that did before: an object may
+ * be orphaned.
+ */
+export function ownersOf(
+  group: ApiGroup,
+  { object, previous }: StoreChange,
+  kind: 'Rollout' | 'Experiment' = 'Rollout',
+): readonly string[] {
   const keys = [object, previous].flatMap((side) => {
     const owner = side?.metadata.ownerReferences?.find(({ controller }) => controller === true);
-    if (owner?.kind !== 'Rollout' || owner.apiVersion.split('/')[0] !== group) return [];
+    if (owner?.kind !== kind || owner.apiVersion.split('/')[0] !== group) return [];
     return [keyOf({ namespace: side?.metadata.namespace ?? '', name: owner.name })];
   });
   return [...new Set(keys)];
@@ -59,7 +80,7 @@ export function ownersOf(group: ApiGroup, { object, previous }: StoreChange): re
 
 /** The Rollouts that name a Service. */
 export function rolloutsOfService(rollouts: StoreReader<Rollout>, { metadata }: KubeObject): readonly string[] {
-  return rolloutsNaming(rollouts, `Service/${metadata.namespace ?? ''}/${metadata.name}`);
+  return keysNaming(rollouts, `Service/${metadata.namespace ?? ''}/${metadata.name}`);
 }
 
 /** The Rollout that a Service says it is managed by, as a key; none when it is managed by nobody. */
@@ -76,7 +97,7 @@ export function splittingRollouts(route: KubeObject): readonly string[] {
 /** The Rollouts that name the Service of an EndpointSlice. */
 export function rolloutsOfSlice(rollouts: StoreReader<Rollout>, slice: EndpointSlice): readonly string[] {
   const service = slice.metadata.labels?.[SERVICE_NAME_LABEL];
-  return service === undefined ? [] : rolloutsNaming(rollouts, `Service/${slice.metadata.namespace ?? ''}/${service}`);
+  return service === undefined ? [] : keysNaming(rollouts, `Service/${slice.metadata.namespace ?? ''}/${service}`);
 }
 
 /**
@@ -94,12 +115,42 @@ export function rolloutsOfPod(
 
 /** The Rollouts that name an HTTPRoute. */
 export function rolloutsOfRoute(rollouts: StoreReader<Rollout>, { metadata }: KubeObject): readonly string[] {
-  return rolloutsNaming(rollouts, `HTTPRoute/${metadata.namespace ?? ''}/${metadata.name}`);
+  return keysNaming(rollouts, `HTTPRoute/${metadata.namespace ?? ''}/${metadata.name}`);
 }
 
-/** The Rollouts that name an analysis template, directly or through templates that nest it. */
-export function rolloutsOfTemplate(
-  stores: Pick<Stores, 'rollouts' | 'analysisTemplates' | 'clusterAnalysisTemplates'>,
+/** The Experiments whose Service this is, or that want one of its name. */
+export function experimentsOfService(
+  group: ApiGroup,
+  experiments: StoreReader<Experiment>,
+  change: StoreChange,
+): readonly string[] {
+  const { name, namespace = '' } = change.object.metadata;
+  const named = experiments
+    .byIndex(BY_REFERENCE, `Service/${namespace}/${name}`)
+    .map(({ metadata }) => keyOf(metadata));
+  return [...new Set([...ownersOf(group, change, 'Experiment'), ...named])];
+}
+
+/** The Experiments to whose Services a route sends requests now, or did before. */
+export function experimentsOfRoute(
+  group: ApiGroup,
+  services: StoreReader,
+  { object, previous }: StoreChange,
+): readonly string[] {
+  const backends = [object, previous].flatMap((route) => (route === undefined ? [] : backendsOf(route)));
+  const found = [...new Set(backends)].flatMap((backend) => {
+    const [namespace = '', name = ''] = backend.split('/');
+    return services.get(namespace, name) ?? [];
+  });
+  return found.flatMap((service) =>
+    ownersOf(group, { type: 'Modified', object: service, previous: undefined }, 'Experiment'),
+  );
+}
+
+/** The Rollouts, or the Experiments, that name an analysis template, directly or through templates that nest it. */
+export function usersOfTemplate(
+  stores: Pick<Stores, 'analysisTemplates' | 'clusterAnalysisTemplates'>,
+  users: StoreReader,
   { metadata }: AnalysisTemplate,
 ): readonly string[] {
   const found = new Set<string>();
@@ -115,7 +166,7 @@ export function rolloutsOfTemplate(
     }
   };
   visit(metadata.namespace, metadata.name);
-  return [...new Set([...found].flatMap((reference) => rolloutsNaming(stores.rollouts, reference)))];
+  return [...new Set([...found].flatMap((reference) => keysNaming(users, reference)))];
 }
 
 /** A namespaced template is nested by templates of its namespace, or by cluster templates, which run in any. */

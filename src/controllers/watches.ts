@@ -1,3 +1,4 @@
+import type { AnalysisTemplate } from '../api/analysis.ts';
 import type { ApiGroup } from '../api/names.ts';
 import { HASH_LABEL, INSTANCE_ID } from '../api/names.ts';
 import type { Clock } from '../clock/clock.ts';
@@ -15,14 +16,16 @@ import { startLateReflector } from './late-reflector.ts';
 import { keepEndpoints, keepPodIdentity } from './transforms.ts';
 import {
   managingRollout,
+  experimentsOfRoute,
+  experimentsOfService,
   ownersOf,
   rolloutsOfPod,
   rolloutsOfRoute,
   rolloutsOfService,
   rolloutsOfSlice,
-  rolloutsOfTemplate,
   runKey,
   splittingRollouts,
+  usersOfTemplate,
 } from './triggers.ts';
 import type { WritableStores } from './world.ts';
 import { resourcesOf } from './world.ts';
@@ -45,9 +48,12 @@ export type WatchOptions = Readonly<{
   wakeRollout: (key: string) => void;
   /** AnalysisRuns to be looked at again. */
   wakeRun: (key: string) => void;
+  /** Experiments to be looked at again. */
+  wakeExperiment: (key: string) => void;
   /** A Rollout is gone: what was there last. */
   onRolloutGone: (rollout: Rollout) => void;
   onRunGone: (run: KubeObject) => void;
+  onExperimentGone: (experiment: KubeObject) => void;
   /** The storage of the API server was set back to an older state. */
   onRestored: (message: string) => void;
   random?: Random;
@@ -64,6 +70,15 @@ export function startWatches(options: WatchOptions): Watches {
   const ours: Selection = { ...everywhere, labelSelector: instanceSelector(options.instanceId) };
   const hashed: Selection = { ...everywhere, labelSelector: HASH_LABEL };
   const wake = (keys: readonly string[]): void => keys.forEach(wakeRollout);
+  const wakeExperiments = (keys: readonly string[]): void => keys.forEach(options.wakeExperiment);
+  const wakeOwners = (change: StoreChange): void => {
+    wake(ownersOf(group, change));
+    wakeExperiments(ownersOf(group, change, 'Experiment'));
+  };
+  const wakeUsers = ({ object }: StoreChange<AnalysisTemplate>): void => {
+    wake(usersOfTemplate(stores, rollouts, object));
+    wakeExperiments(usersOfTemplate(stores, stores.experiments, object));
+  };
   return {
     rollouts: watch(options, 'rollouts', stores.rollouts, ours, keep, ({ type, object, previous }) => {
       if (type === 'Deleted') options.onRolloutGone(previous ?? object);
@@ -72,33 +87,36 @@ export function startWatches(options: WatchOptions): Watches {
     analysisRuns: watch(options, 'analysisRuns', stores.analysisRuns, ours, keep, (change) => {
       if (change.type === 'Deleted') options.onRunGone(change.object);
       wakeRun(runKey(change.object));
+      wakeOwners(change);
+    }),
+    experiments: watch(options, 'experiments', stores.experiments, ours, keep, (change) => {
+      if (change.type === 'Deleted') options.onExperimentGone(change.object);
+      options.wakeExperiment(keyOf(change.object.metadata));
       wake(ownersOf(group, change));
     }),
-    analysisTemplates: watch(options, 'analysisTemplates', stores.analysisTemplates, everywhere, keep, ({ object }) =>
-      wake(rolloutsOfTemplate(stores, object)),
-    ),
+    analysisTemplates: watch(options, 'analysisTemplates', stores.analysisTemplates, everywhere, keep, wakeUsers),
     clusterAnalysisTemplates: watch(
       options,
       'clusterAnalysisTemplates',
       stores.clusterAnalysisTemplates,
       {},
       keep,
-      ({ object }) => wake(rolloutsOfTemplate(stores, object)),
+      wakeUsers,
     ),
-    replicaSets: watch(options, 'replicaSets', stores.replicaSets, hashed, keep, (change) =>
-      wake(ownersOf(group, change)),
-    ),
+    replicaSets: watch(options, 'replicaSets', stores.replicaSets, hashed, keep, wakeOwners),
     pods: watch(options, 'pods', stores.pods, hashed, keepPodIdentity, (change) => wake(rolloutsOfPod(stores, change))),
     // Beside the Rollouts that name it, the one that claims it: it may be gone, and then this is to be given back.
-    services: watch(options, 'services', stores.services, everywhere, keep, ({ object }) =>
-      wake([...rolloutsOfService(rollouts, object), ...managingRollout(object)]),
-    ),
+    services: watch(options, 'services', stores.services, everywhere, keep, (change) => {
+      wake([...rolloutsOfService(rollouts, change.object), ...managingRollout(change.object)]);
+      wakeExperiments(experimentsOfService(group, stores.experiments, change));
+    }),
     endpointSlices: watch(options, 'endpointSlices', stores.endpointSlices, everywhere, keepEndpoints, ({ object }) =>
       wake(rolloutsOfSlice(rollouts, object)),
     ),
-    httpRoutes: watch(options, 'httpRoutes', stores.httpRoutes, everywhere, keep, ({ object }) =>
-      wake([...rolloutsOfRoute(rollouts, object), ...splittingRollouts(object)]),
-    ),
+    httpRoutes: watch(options, 'httpRoutes', stores.httpRoutes, everywhere, keep, (change) => {
+      wake([...rolloutsOfRoute(rollouts, change.object), ...splittingRollouts(change.object)]);
+      wakeExperiments(experimentsOfRoute(group, stores.services, change));
+    }),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { AnalysisRun, AnalysisTemplate } from '../api/analysis.ts';
+import type { Experiment } from '../api/experiment.ts';
 import type { ApiGroup } from '../api/names.ts';
 import { API_VERSION } from '../api/names.ts';
 import type { Rollout } from '../api/rollout.ts';
@@ -7,10 +8,12 @@ import type { KubeObject, Resource } from '../kube/resource.ts';
 import { apiVersionOf } from '../kube/resource.ts';
 import { Store } from '../kube/store.ts';
 import type { EndpointSlice, PodIdentity, ReplicaSet, Service, Stores } from '../observe/stores.ts';
-import { BY_SERVICE } from '../observe/stores.ts';
+import { BY_BACKEND, BY_SERVICE } from '../observe/stores.ts';
+import { backendsOf } from '../routers/backends.ts';
 import {
   BY_POD,
   BY_REFERENCE,
+  experimentReferences,
   MANAGED_SERVICES,
   managingRollout,
   podsOf,
@@ -29,6 +32,7 @@ export type WritableStores = Stores &
     endpointSlices: Store<EndpointSlice>;
     pods: Store<PodIdentity>;
     httpRoutes: Store;
+    experiments: Store<Experiment>;
     analysisRuns: Store<AnalysisRun>;
     analysisTemplates: Store<AnalysisTemplate>;
     clusterAnalysisTemplates: Store<AnalysisTemplate>;
@@ -45,6 +49,7 @@ export function ownKinds(group: ApiGroup): Readonly<Record<keyof typeof OWN_PLUR
   });
   return {
     rollouts: kind(OWN_PLURALS.rollouts, 'Rollout'),
+    experiments: kind(OWN_PLURALS.experiments, 'Experiment'),
     analysisRuns: kind(OWN_PLURALS.analysisRuns, 'AnalysisRun'),
     analysisTemplates: kind(OWN_PLURALS.analysisTemplates, 'AnalysisTemplate'),
     clusterAnalysisTemplates: kind(OWN_PLURALS.clusterAnalysisTemplates, 'ClusterAnalysisTemplate', false),
@@ -53,6 +58,7 @@ export function ownKinds(group: ApiGroup): Readonly<Record<keyof typeof OWN_PLUR
 
 const OWN_PLURALS = {
   rollouts: 'rollouts',
+  experiments: 'experiments',
   analysisRuns: 'analysisruns',
   analysisTemplates: 'analysistemplates',
   clusterAnalysisTemplates: 'clusteranalysistemplates',
@@ -81,7 +87,11 @@ export function createStores(): WritableStores {
       { name: BY_POD, values: podsOf },
     ]),
     pods: new Store<PodIdentity>(),
-    httpRoutes: new Store([{ name: SPLIT_ROUTES, values: splittingRollouts }]),
+    httpRoutes: new Store([
+      { name: SPLIT_ROUTES, values: splittingRollouts },
+      { name: BY_BACKEND, values: backendsOf },
+    ]),
+    experiments: new Store<Experiment>([{ name: BY_REFERENCE, values: experimentReferences }]),
     analysisRuns: new Store<AnalysisRun>(),
     analysisTemplates: new Store<AnalysisTemplate>(),
     clusterAnalysisTemplates: new Store<AnalysisTemplate>(),

@@ -1,20 +1,14 @@
-import type { AnalysisTemplate } from '../api/analysis.ts';
 import type { ApiGroup } from '../api/names.ts';
 import { DEFAULT_MAX_WEIGHT } from '../api/defaults.ts';
 import { parseCanary } from '../api/parse-canary.ts';
 import type { Rollout } from '../api/rollout.ts';
 import type { AnswerReader } from '../kube/answers.ts';
-import type {
-  ObservedRoute,
-  ObservedRollout,
-  ObservedTemplate,
-  Refusal,
-  TemplateAnswer,
-} from '../plan/rollout/observed-rollout.ts';
+import type { ObservedRoute, ObservedRollout, Refusal, TemplateAnswer } from '../plan/rollout/observed-rollout.ts';
 import { observeReplicaSet } from './owned.ts';
 import { observeRoute } from './routes.ts';
 import { observeService } from './services.ts';
 import type { Stores } from './stores.ts';
+import { gatherTemplates } from './templates.ts';
 
 /** What an observation takes in beside the stores. */
 export type Surroundings = Readonly<{ group: ApiGroup; instanceId: string; answers: AnswerReader }>;
@@ -42,7 +36,7 @@ export function observeRollout(
     services: servicesOf(rollout).map((service) => observeService(stores, namespace, service)),
     routes: observeRoutes(stores, rollout),
     analysisRuns: stores.analysisRuns.byOwner(uid),
-    analysisTemplates: observeTemplates(stores, rollout, namespace),
+    analysisTemplates: gatherTemplates(stores, templatesOf(rollout), namespace),
     templateAnswer: readTemplateAnswer(around.answers, rollout),
     refusals: readRefusals(around.answers, rollout),
   };
@@ -83,24 +77,6 @@ export function templatesOf(rollout: Rollout): readonly Readonly<{ name: string;
       templateName === undefined ? [] : [{ name: templateName, clusterScope: clusterScope === true }],
     ),
   );
-}
-
-/** All templates that are named directly or by other templates, each once; a cycle ends by that. */
-function observeTemplates(stores: Stores, rollout: Rollout, namespace: string): readonly ObservedTemplate[] {
-  const found = new Map<string, ObservedTemplate>();
-  const visit = (name: string, clusterScope: boolean): void => {
-    const key = `${clusterScope ? 'cluster' : 'namespace'}/${name}`;
-    if (found.has(key)) return;
-    const template: AnalysisTemplate | undefined = clusterScope
-      ? stores.clusterAnalysisTemplates.get(undefined, name)
-      : stores.analysisTemplates.get(namespace, name);
-    found.set(key, { name, clusterScope, template });
-    for (const nested of template?.spec.templates ?? []) {
-      if (nested.templateName !== undefined) visit(nested.templateName, nested.clusterScope === true);
-    }
-  };
-  for (const { name, clusterScope } of templatesOf(rollout)) visit(name, clusterScope);
-  return [...found.values()];
 }
 
 function readTemplateAnswer(answers: AnswerReader, rollout: Rollout): TemplateAnswer | undefined {

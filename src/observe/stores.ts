@@ -1,4 +1,5 @@
 import type { AnalysisRun, AnalysisTemplate } from '../api/analysis.ts';
+import type { Experiment } from '../api/experiment.ts';
 import type { Rollout } from '../api/rollout.ts';
 import type { StoreReader } from '../kube/store.ts';
 import type { KubeObject, ObjectMeta } from '../kube/resource.ts';
@@ -42,6 +43,7 @@ export type Stores = Readonly<{
   endpointSlices: StoreReader<EndpointSlice>;
   pods: StoreReader<PodIdentity>;
   httpRoutes: StoreReader;
+  experiments: StoreReader<Experiment>;
   analysisRuns: StoreReader<AnalysisRun>;
   analysisTemplates: StoreReader<AnalysisTemplate>;
   clusterAnalysisTemplates: StoreReader<AnalysisTemplate>;
@@ -49,3 +51,5 @@ export type Stores = Readonly<{
 
 /** Name of the index of EndpointSlices by `namespace/service`. */
 export const BY_SERVICE = 'service';
+/** Name of the index of HTTPRoutes by the Services that they send requests to. */
+export const BY_BACKEND = 'backend';

@@ -131,7 +131,8 @@ function toMeasurement(metric: Metric, { startedAt, finishedAt, reading }: Readi
 
 function endedBy({ run }: ObservedAnalysisRun): Ended {
   if (run.spec.terminate !== true) return undefined;
-  return run.metadata.annotations?.[ENDED_BY_ROLLOUT] === 'true' ? 'ByRollout' : 'ByPerson';
+  const mark = run.metadata.annotations?.[ENDED_BY_ROLLOUT];
+  return mark === 'true' ? 'ByRollout' : mark === 'experiment' ? 'ByExperiment' : 'ByPerson';
 }
 
 function summaries(results: readonly MetricResult[]): Pick<AnalysisRunStatus, 'runSummary' | 'dryRunSummary'> {

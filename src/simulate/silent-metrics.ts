@@ -6,6 +6,8 @@ const nothing = (): void => {};
 export const silentMetrics: Metrics = {
   rollout: nothing,
   rolloutGone: nothing,
+  experiment: nothing,
+  experimentGone: nothing,
   reconciled: nothing,
   measured: nothing,
   leading: nothing,

@@ -18,6 +18,8 @@ export type RolloutGauges = Readonly<{
 export interface Metrics {
   rollout(gauges: RolloutGauges): void;
   rolloutGone(namespace: string, name: string): void;
+  experiment(namespace: string, name: string, phase: string): void;
+  experimentGone(namespace: string, name: string): void;
   reconciled(controller: string, result: string, seconds: number): void;
   measured(outcome: string, seconds: number): void;
   leading(leading: boolean): void;
@@ -40,6 +42,8 @@ export type QueueCounters = Readonly<{
   retried(): void;
 }>;
 
+/** The buckets that Argo's histograms of passes have. */
+const ARGO_SECONDS = [0.01, 0.15, 0.25, 0.5, 1];
 const SECONDS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 60];
 
 /**
@@ -58,7 +62,14 @@ export function createMetrics(build: Readonly<{ version: string; commit: string 
     new Histogram({ name, help, labelNames, buckets: SECONDS, registers });
 
   gauge('sluice_build_info', 'Version and commit; always 1', ['version', 'commit']).set({ ...build }, 1);
-  const objects = rolloutSeries(gauge);
+  const objects = { ...rolloutSeries(gauge), ...experimentSeries(gauge) };
+  const passes = new Histogram({
+    name: 'experiment_reconcile',
+    help: 'Time of a pass over an Experiment',
+    buckets: ARGO_SECONDS,
+    registers,
+  });
+  const passErrors = counter('experiment_reconcile_error', 'Passes over Experiments that failed', []);
   const total = counter('controller_runtime_reconcile_total', 'Passes by result', ['controller', 'result']);
   const errors = counter('controller_runtime_reconcile_errors_total', 'Passes that failed', ['controller']);
   const times = histogram('controller_runtime_reconcile_time_seconds', 'Time of a pass', ['controller']);
@@ -81,6 +92,10 @@ export function createMetrics(build: Readonly<{ version: string; commit: string 
       total.inc({ controller, result });
       times.observe({ controller }, seconds);
       if (result === 'error') errors.inc({ controller });
+      if (controller !== 'experiment') return;
+      // Histograms carry no name of an object: their series would never go.
+      passes.observe(seconds);
+      if (result === 'error') passErrors.inc();
     },
     measured: (outcome, seconds) => measurements.observe({ outcome }, seconds),
     leading: (leading) => leader.set({ name: 'sluice' }, leading ? 1 : 0),
@@ -135,6 +150,28 @@ function rolloutSeries(gauge: MakeGauge): Pick<Metrics, 'rollout' | 'rolloutGone
       removeInfo(at);
       for (const series of [desired, available, unavailable, updated, step]) series.remove(at);
       for (const role of ['canary', 'stable']) weight.remove({ ...at, role });
+    },
+  };
+}
+
+const PHASES = ['Pending', 'Running', 'Successful', 'Failed', 'Error', 'Inconclusive'];
+
+function experimentSeries(gauge: MakeGauge): Pick<Metrics, 'experiment' | 'experimentGone'> {
+  const labels = ['namespace', 'name', 'phase'] as const;
+  const info = gauge('experiment_info', 'An Experiment, with its phase; always 1', labels);
+  const state = gauge('experiment_phase', '1 for the phase that an Experiment is in, 0 for the others', labels);
+  const forget = (at: Readonly<{ namespace: string; name: string }>): void => {
+    for (const phase of PHASES) info.remove({ ...at, phase });
+  };
+  return {
+    experiment(namespace, name, phase) {
+      forget({ namespace, name });
+      info.set({ namespace, name, phase }, 1);
+      for (const each of PHASES) state.set({ namespace, name, phase: each }, each === phase ? 1 : 0);
+    },
+    experimentGone(namespace, name) {
+      forget({ namespace, name });
+      for (const phase of PHASES) state.remove({ namespace, name, phase });
     },
   };
 }

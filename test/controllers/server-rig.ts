@@ -56,7 +56,7 @@ export async function installCrds(group: ApiGroup = 'sluice.dev'): Promise<void>
   const from = { cwd: join(REPOSITORY, 'test/cluster/binaries/contour') };
   const { stdout } = await run('go', ['list', '-m', '-f', '{{.Dir}}', 'sigs.k8s.io/gateway-api'], from);
   const routes = join(stdout.trim(), 'config/crd/standard/gateway.networking.k8s.io_httproutes.yaml');
-  const ours = ['rollouts', 'analysisruns', 'analysistemplates', 'clusteranalysistemplates'];
+  const ours = ['rollouts', 'analysisruns', 'analysistemplates', 'clusteranalysistemplates', 'experiments'];
   const files = [routes, ...ours.map((name) => join(REPOSITORY, `crds/${group}/${name}.yaml`))];
   for (const file of files) {
     await mustKubectl(['apply', '--server-side', '--force-conflicts', '-f', '-'], await readFile(file, 'utf8'));

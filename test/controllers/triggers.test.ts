@@ -7,7 +7,7 @@ import {
   rolloutsOfRoute,
   rolloutsOfService,
   rolloutsOfSlice,
-  rolloutsOfTemplate,
+  usersOfTemplate,
 } from '../../src/controllers/triggers.ts';
 import type { Rollout } from '../../src/api/rollout.ts';
 import type { KubeObject } from '../../src/kube/resource.ts';
@@ -62,9 +62,11 @@ test('a Service, its EndpointSlice and a route wake who names them, and nobody e
 });
 
 test('a template wakes who names it, also through templates of either scope that nest it', () => {
-  expect(rolloutsOfTemplate(stores, template('errors'))).toEqual(['shop/web']);
-  expect([...rolloutsOfTemplate(stores, template('inner'))].sort()).toEqual(['shop/api', 'shop/web']);
-  expect(rolloutsOfTemplate(stores, { metadata: { name: 'global' }, spec: { metrics: [] } })).toEqual(['shop/api']);
+  expect(usersOfTemplate(stores, stores.rollouts, template('errors'))).toEqual(['shop/web']);
+  expect([...usersOfTemplate(stores, stores.rollouts, template('inner'))].sort()).toEqual(['shop/api', 'shop/web']);
+  expect(usersOfTemplate(stores, stores.rollouts, { metadata: { name: 'global' }, spec: { metrics: [] } })).toEqual([
+    'shop/api',
+  ]);
 });
 
 test('a pod wakes nobody, unless an EndpointSlice named it before it was known', () => {

@@ -44,6 +44,14 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
   verbs: [patch]
 {{- end }}
 - apiGroups: [{{ .Values.apiGroup }}]
+  resources: [experiments]
+  verbs: [list, watch{{ if eq .Values.apiGroup "argoproj.io" }}, patch{{ end }}]
+{{- if eq .Values.apiGroup "sluice.dev" }}
+- apiGroups: [{{ .Values.apiGroup }}]
+  resources: [experiments/status]
+  verbs: [patch]
+{{- end }}
+- apiGroups: [{{ .Values.apiGroup }}]
   resources: [analysistemplates]
   verbs: [list, watch]
 - apiGroups: [apps]
@@ -54,7 +62,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
   verbs: [list, watch]
 - apiGroups: ['']
   resources: [services]
-  verbs: [list, watch, patch]
+  verbs: [list, watch, create, patch, delete]
 - apiGroups: [discovery.k8s.io]
   resources: [endpointslices]
   verbs: [list, watch]

@@ -1,2 +1,5 @@
-/** Annotation on a run that the Rollout ended because its step or update is over; such a run gives no verdict. */
+/**
+ * Annotation on a run or experiment that its owner ended because what it was for is over: 'true' by a Rollout, 'experiment'
+ * by an Experiment. Such an end gives no verdict.
+ */
 export const ENDED_BY_ROLLOUT = 'sluice.dev/ended-by-rollout';

@@ -13,11 +13,11 @@ export function worstPhase(phases: readonly AnalysisPhase[]): AnalysisPhase {
 export type RunVerdict = Readonly<{ phase: AnalysisPhase; message?: string }>;
 
 /** Why a run was ended from outside. */
-export type Ended = 'ByRollout' | 'ByPerson' | undefined;
+export type Ended = 'ByRollout' | 'ByExperiment' | 'ByPerson' | undefined;
 
 /**
  * The verdict on a run: the worst of its deciding metrics once all are complete; the first metric that ends badly ends
- * the run. One that we ended because its update is over is Successful without a verdict; one that a person terminated
+ * the run. One that we ended because its update or experiment is over is Successful without a verdict; one that a person terminated
  * needs a good measurement of each metric, else it is Inconclusive (rulings 4, fix F-D1).
  */
 export function judgeRun(results: readonly MetricResult[], ended: Ended): RunVerdict {
@@ -33,11 +33,9 @@ export function judgeRun(results: readonly MetricResult[], ended: Ended): RunVer
   if (complete) return { phase: 'Successful' };
   if (ended === undefined) return { phase: 'Running' };
   const proved = deciding.length > 0 && deciding.every(({ successful = 0 }) => successful > 0);
-  if (ended === 'ByRollout') {
-    const message = proved
-      ? 'Run Terminated: it ended with the update'
-      : 'Run Terminated: it ended with the update and has no verdict';
-    return { phase: 'Successful', message };
+  if (ended !== 'ByPerson') {
+    const message = `Run Terminated: it ended with the ${ended === 'ByRollout' ? 'update' : 'experiment'}`;
+    return { phase: 'Successful', message: proved ? message : `${message} and has no verdict` };
   }
   return proved
     ? { phase: 'Successful', message: 'Run Terminated' }
