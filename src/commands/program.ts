@@ -2,13 +2,21 @@ import { Command } from 'commander';
 import { redact } from '../config/redact.ts';
 import { readConfig } from '../config/reload.ts';
 import { flagOf, KEYS, variableOf } from '../config/schema.ts';
+import { systemClock } from '../clock/clock.ts';
 import type { ControllerFlags } from './controller.ts';
 import { placesOf, runControllerCommand } from './controller.ts';
 import type { DemoFlags } from './demo/run-demo.ts';
+import type { Parts } from './people/place.ts';
+import { systemTerminal } from './people/terminal.ts';
+import { addVerbs } from './people/verb-commands.ts';
+import { addViews } from './people/view-commands.ts';
 import { describeBuild, readBuild } from './version.ts';
 
-/** The command line; `done` gets the exit code of the command that ran. */
-export function createProgram(done: (code: number) => void): Command {
+/** The command line; `done` gets the exit code of the command that ran. Commands for people use `parts`. */
+export function createProgram(
+  done: (code: number) => void,
+  parts: Parts = { terminal: systemTerminal, clock: systemClock() },
+): Command {
   const program = new Command('sluice')
     .description('Progressive delivery for Kubernetes: canary and blue-green rollouts that lose no request')
     .version(readBuild().version, '-V, --version')
@@ -21,6 +29,8 @@ export function createProgram(done: (code: number) => void): Command {
       process.stdout.write(`${describeBuild(readBuild(), output)}\n`);
       done(0);
     });
+  addViews({ program, parts, done });
+  addVerbs({ program, parts, done });
   const controller = program
     .command('controller')
     .description('serve Rollouts and AnalysisRuns of a cluster until stopped');

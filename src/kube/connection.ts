@@ -47,9 +47,16 @@ const REREAD_AFTER: Milliseconds = seconds(30);
  * account. Exec plugins, OIDC, client certificates and token files work as in client-node. Throws when the kubeconfig
  * cannot be read, names no cluster, or asks for an HTTP proxy, which is not supported.
  */
-export function loadConnection(options: Readonly<{ clock: Clock; kubeconfig?: string | undefined }>): Connection {
-  const { clock, kubeconfig } = options;
-  let config = readConfig(kubeconfig);
+export function loadConnection(
+  options: Readonly<{
+    clock: Clock;
+    kubeconfig?: string | undefined;
+    /** Context of the kubeconfig; its current one, unless given. */
+    context?: string | undefined;
+  }>,
+): Connection {
+  const { clock, kubeconfig, context } = options;
+  let config = readConfig(kubeconfig, context);
   let source = sourceOf(kubeconfig);
   let cached: Promise<Credentials> | undefined;
   let cachedAt: Instant | undefined;
@@ -61,7 +68,7 @@ export function loadConnection(options: Readonly<{ clock: Clock; kubeconfig?: st
   if (cluster.proxyUrl !== undefined) throw new Error(`cluster ${cluster.name}: proxy-url is not supported`);
 
   const reload = (): void => {
-    config = readConfig(kubeconfig);
+    config = readConfig(kubeconfig, context);
     source = sourceOf(kubeconfig);
     cached = undefined;
   };
@@ -102,10 +109,17 @@ export function plainConnection(server: string): Connection {
   return { server: server.replace(/\/+$/, ''), namespace: undefined, credentials: async () => none, forget: () => {} };
 }
 
-function readConfig(kubeconfig: string | undefined): KubeConfig {
+function readConfig(kubeconfig: string | undefined, context: string | undefined): KubeConfig {
   const config = new KubeConfig();
   if (kubeconfig === undefined) config.loadFromDefault();
   else loadFile(config, kubeconfig);
+  if (context !== undefined) {
+    const known = config.getContexts().map(({ name }) => name);
+    if (!known.includes(context)) {
+      throw new Error(`the kubeconfig has no context ${context}: choose one of ${known.join(', ') || 'none'}`);
+    }
+    config.setCurrentContext(context);
+  }
   // client-node refuses plain HTTP unless TLS is not to be verified; there is none to verify.
   config.clusters = config.clusters.map((one) =>
     one.server.startsWith('http:') ? { ...one, skipTLSVerify: true } : one,
