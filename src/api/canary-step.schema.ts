@@ -130,7 +130,7 @@ export const canaryStepSchema = object(
       object(
         'Sizes the canary apart from its weight; exactly one member.',
         {
-          weight: optional(int('Percentage of spec.replicas.', { minimum: 0 })),
+          weight: optional(int('As many pods as this weight would ask for.', { minimum: 0 })),
           replicas: optional(int('Number of pods.', { minimum: 0 })),
           matchTrafficWeight: optional(flag('Back to the size that the weight asks for.')),
         },

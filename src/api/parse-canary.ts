@@ -30,7 +30,18 @@ export type ParsedCanary = Readonly<{
   scaleDownDelayRevisionLimit: number | undefined;
   /** How long an aborted canary keeps its pods; undefined: for ever. */
   abortScaleDownDelay: Milliseconds | undefined;
+  /** Lower bound of a size that is not 0; only with routing. */
+  minPods: number | undefined;
+  /** What suffices for a step and for the promotion; undefined: all pods that are asked for. */
+  progressThreshold: ProgressThreshold | undefined;
 }>;
+
+/** How many available pods suffice: a percentage of those asked for, or a number. At least 1. */
+export type ProgressThreshold = Readonly<{ type: 'Percent' | 'Pods'; value: number }>;
+
+/** The size of a canary apart from its weight: so many pods, or those of another weight. */
+export type CanaryScale =
+  Readonly<{ kind: 'Replicas'; replicas: number }> | Readonly<{ kind: 'Weight'; weight: number }>;
 
 /** How requests are split. Without routes (a literal `trafficRouting: {}`) ReplicaSets are sized as with a router. */
 export type ParsedRouting = Readonly<{
@@ -47,7 +58,9 @@ export type StepPart =
   | Readonly<{ kind: 'SetWeight'; weight: number }>
   /** Without duration it waits until somebody promotes. */
   | Readonly<{ kind: 'Pause'; duration: Milliseconds | undefined }>
-  | Readonly<{ kind: 'Analysis'; analysis: RolloutAnalysis }>;
+  | Readonly<{ kind: 'Analysis'; analysis: RolloutAnalysis }>
+  /** Without scale the size follows the weight again. */
+  | Readonly<{ kind: 'SetCanaryScale'; scale: CanaryScale | undefined }>;
 
 /** Fills in the defaults of a canary strategy; `namespace` is that of the Rollout. What is invalid is left out. */
 export function parseCanary(canary: CanaryStrategy, namespace: string): ParsedCanary {
@@ -64,6 +77,8 @@ export function parseCanary(canary: CanaryStrategy, namespace: string): ParsedCa
     scaleDownDelay: delayOr(canary.scaleDownDelaySeconds, DEFAULT_SCALE_DOWN_DELAY),
     scaleDownDelayRevisionLimit: canary.scaleDownDelayRevisionLimit,
     abortScaleDownDelay: abortDelayOf(canary.abortScaleDownDelaySeconds),
+    minPods: canary.minPodsPerReplicaSet,
+    progressThreshold: parseThreshold(canary.replicaProgressThreshold),
   };
 }
 
@@ -72,9 +87,21 @@ function parseRouting(routing: TrafficRouting, namespace: string): ParsedRouting
   return { maxWeight: routing.maxTrafficWeight ?? DEFAULT_MAX_WEIGHT, routes: routes.ok ? routes.value : [] };
 }
 
-function parseStep({ setWeight, pause, analysis }: CanaryStep): readonly StepPart[] {
+/** What is no type, or below 1, counts as all of the pods (rollout-semantics 1.12). */
+function parseThreshold(threshold: CanaryStrategy['replicaProgressThreshold']): ProgressThreshold | undefined {
+  if (threshold === undefined || threshold.value < 1) return undefined;
+  return threshold.type === 'Percent' || threshold.type === 'Pods' ? threshold : undefined;
+}
+
+function parseScale({ replicas, weight }: NonNullable<CanaryStep['setCanaryScale']>): CanaryScale | undefined {
+  if (replicas !== undefined) return { kind: 'Replicas', replicas };
+  return weight === undefined ? undefined : { kind: 'Weight', weight };
+}
+
+function parseStep({ setWeight, setCanaryScale, pause, analysis }: CanaryStep): readonly StepPart[] {
   const parts: StepPart[] = [];
   if (setWeight !== undefined) parts.push({ kind: 'SetWeight', weight: setWeight });
+  if (setCanaryScale !== undefined) parts.push({ kind: 'SetCanaryScale', scale: parseScale(setCanaryScale) });
   if (pause !== undefined) {
     const { duration } = pause;
     parts.push({ kind: 'Pause', duration: duration === undefined ? undefined : parsePauseDuration(duration) });

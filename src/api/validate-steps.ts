@@ -87,7 +87,12 @@ function validateScale({ setCanaryScale }: CanaryStep, path: string, { canary }:
       invalid(place, 'OneScale', setCanaryScale, 'must hold exactly one of weight, replicas, matchTrafficWeight'),
     ];
   }
-  return [];
+  return (['weight', 'replicas'] as const).flatMap((key) => {
+    const value = setCanaryScale[key];
+    return value !== undefined && value < 0
+      ? [invalid(`${place}.${key}`, 'ScaleNotNegative', value, 'must be 0 or more')]
+      : [];
+  });
 }
 
 type StringMatch = Readonly<{ exact?: string; prefix?: string; regex?: string }>;

@@ -6,6 +6,7 @@ import { invalid, required } from './problem.ts';
 import type { Rollout, RolloutSpec } from './rollout.ts';
 import { validateAntiAffinity, validateCanary } from './validate-canary.ts';
 import { validateRolloutAnalysis } from './validate-analysis.ts';
+import { warnSizes } from './warn-sizes.ts';
 
 /**
  * Every refusal that the spec alone tells, with full paths (rollout-semantics 1.12). What depends on other objects
@@ -173,5 +174,5 @@ export function warnRollout(rollout: Rollout): readonly Problem[] {
       );
     }
   }
-  return problems;
+  return [...problems, ...warnSizes(rollout)];
 }

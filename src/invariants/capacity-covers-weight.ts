@@ -4,7 +4,7 @@ import type { Breach } from './breach.ts';
 import { mergeByRevision, type Share, shares } from './shares.ts';
 import type { Situation } from './situation.ts';
 import {
-  canaryScaleInForce,
+  declaredSizes,
   fenceposts,
   neededReplicas,
   newHash,
@@ -56,7 +56,7 @@ function carriedWeight(observed: ObservedRollout, share: Share): number {
   const isCanary = share.hash === newHash(observed) && share.hash !== stableHash(observed);
   if (!isCanary) return even;
   const byWeight = podsFor(share.weight, neededReplicas(observed));
-  const declared = sufficientReplicas(observed, canaryScaleInForce(observed) ?? byWeight);
+  const declared = sufficientReplicas(observed, Math.min(byWeight, ...declaredSizes(observed)));
   if (declared >= byWeight || declared === 0) return even;
   return Math.max(even, (share.weight * Math.min(share.carriers, declared)) / declared);
 }

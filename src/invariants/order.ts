@@ -6,6 +6,7 @@ import { provenWeightOf } from './never-remove.ts';
 import { largestWeight } from './shares.ts';
 import { replicasAfter, selectedHash, type Situation, situation } from './situation.ts';
 import {
+  declaredSizes,
   neededReplicas,
   newHash,
   newServiceName,
@@ -92,7 +93,10 @@ function sizesBelowProof(observed: ObservedRollout, actions: readonly Action[]):
     const wanted = replicasAfter(set, [action]);
     if (wanted >= set.specReplicas || wanted >= set.ready) continue;
     const weight = Math.max(largestWeight(observed, now, set.hash), provenWeightOf(observed, set.hash));
-    const need = podsFor(weight, neededReplicas(observed));
+    const share = podsFor(weight, neededReplicas(observed));
+    // A size that the steps declare is enough for any weight, but nobody is enough for none.
+    const declared = set.hash === newHash(observed) ? declaredSizes(observed) : [];
+    const need = Math.min(share, Math.max(1, Math.min(share, ...declared)));
     if (wanted < need) {
       broken.push({
         rule: 'S4',

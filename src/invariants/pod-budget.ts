@@ -2,7 +2,7 @@ import type { Action } from '../plan/action.ts';
 import type { ObservedRollout } from '../plan/rollout/observed-rollout.ts';
 import type { Breach } from './breach.ts';
 import { replicasAfter } from './situation.ts';
-import { canaryScaleInForce, fenceposts, newHash, stableHash, strategyKind, wantedReplicas } from './strategy.ts';
+import { declaredSizes, fenceposts, newHash, stableHash, strategyKind, wantedReplicas } from './strategy.ts';
 
 /**
  * S14: a basic canary has at most N + maxSurge pods; with routes and in blue-green no revision grows beyond N (or its
@@ -19,7 +19,7 @@ export function podsOverBudget(observed: ObservedRollout, actions: readonly Acti
     before += set.specReplicas;
     grown += after;
     if (kind === 'Basic' || after <= set.specReplicas) continue;
-    const most = Math.max(wanted, set.hash === newHash(observed) ? (canaryScaleInForce(observed) ?? 0) : 0);
+    const most = Math.max(wanted, ...(set.hash === newHash(observed) ? declaredSizes(observed) : []));
     const action = actions.find((candidate) => candidate.kind === 'ChangeReplicaSet' && candidate.uid === set.uid);
     const blame = action === undefined ? {} : { action };
     if (after > most) broken.push({ rule: 'S14', message: `${set.name} grows to ${after}, at most ${most}`, ...blame });

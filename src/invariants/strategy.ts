@@ -81,12 +81,22 @@ export function fenceposts(observed: ObservedRollout): Readonly<{ surge: number;
 }
 
 /**
- * The canary's size by the last setCanaryScale of the steps up to the present one, which rules in place of what its
- * weight needs; undefined when none does, also for one that matches the weight.
+ * The sizes by the last setCanaryScale of the steps up to the present one, and up to the one before, whose size the
+ * canary has until it got the new one: they rule in place of what its weight needs. Empty when none does, as past the
+ * last step, after an abort (unless the aborted canary keeps its pods), or for one that matches the weight.
  */
-export function canaryScaleInForce(observed: ObservedRollout): number | undefined {
-  const steps = observed.rollout.spec.strategy?.canary?.steps ?? [];
-  const index = observed.rollout.status?.currentStepIndex ?? 0;
+export function declaredSizes(observed: ObservedRollout): readonly number[] {
+  const { status } = observed.rollout;
+  const keeps = observed.rollout.spec.strategy?.canary?.abortScaleDownDelaySeconds === 0;
+  if (status?.abort === true && !keeps) return [];
+  const index = status?.currentStepIndex ?? 0;
+  const sizes = [declaredAt(observed, index), declaredAt(observed, index - 1)];
+  return sizes.filter((size) => size !== undefined);
+}
+
+function declaredAt(observed: ObservedRollout, index: number): number | undefined {
+  const { trafficRouting, steps = [] } = observed.rollout.spec.strategy?.canary ?? {};
+  if (trafficRouting === undefined || index >= steps.length) return undefined;
   let size: number | undefined;
   for (const step of steps.slice(0, index + 1)) {
     const scale = step.setCanaryScale;

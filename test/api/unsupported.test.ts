@@ -41,11 +41,7 @@ describe.each(KIND_NAMES)('%s', (kind) => {
 
 const REFUSED = [
   ['a field outside the strategy', canary({}, { restartAt: '2026-01-01T00:00:00Z' }), 'spec.restartAt'],
-  [
-    'a step',
-    routed([{ setWeight: 5 }, { setCanaryScale: { replicas: 1 } }]),
-    'spec.strategy.canary.steps[1].setCanaryScale',
-  ],
+  ['a step', routed([{ setWeight: 5 }, { plugin: { name: 'x' } }]), 'spec.strategy.canary.steps[1].plugin'],
   [
     'a field of the Gateway API block',
     canary({ ...ROUTED, trafficRouting: { gatewayAPI: { httpRoute: 'web', grpcRoute: 'web' } } }),

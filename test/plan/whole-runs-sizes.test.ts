@@ -9,10 +9,32 @@ const FIRST = Number(process.env['SEED'] ?? 1);
 
 const ROUTED: WorldWords = { strategy: 'Routed', replicas: 4, version: 'v1', steps: STEPS };
 
+const SCALED: WorldWords = {
+  ...ROUTED,
+  steps: [
+    { setCanaryScale: { replicas: 1 } },
+    { setWeight: 50 },
+    { setCanaryScale: { weight: 75 }, pause: { duration: 10 } },
+    { setWeight: 25 },
+    { setCanaryScale: { matchTrafficWeight: true } },
+    { setWeight: 75 },
+    { setCanaryScale: { replicas: 6 } },
+    { analysis: { templates: [{ templateName: 'errors' }] } },
+  ],
+};
+
+const withOptions = (options: Readonly<Record<string, unknown>>): WorldWords => ({ ...ROUTED, options });
+
 /** The stories of a canary with a route, once for each field that changes its weights or sizes. */
 const STORIES: readonly Story[] = [
   ...storiesOf('weights of 250', { ...ROUTED, maxWeight: 250 }),
   ...stepStories('weights of 250', { ...ROUTED, maxWeight: 250 }),
+  ...storiesOf('declared sizes', SCALED),
+  ...storiesOf('declared sizes that outlive an abort', { ...SCALED, options: { abortScaleDownDelaySeconds: 0 } }),
+  ...storiesOf('at least three pods', withOptions({ minPodsPerReplicaSet: 3 })),
+  ...stepStories('at least three pods', withOptions({ minPodsPerReplicaSet: 3 })),
+  ...storiesOf('half of the pods suffice', withOptions({ replicaProgressThreshold: { type: 'Percent', value: 50 } })),
+  ...storiesOf('two pods suffice', withOptions({ replicaProgressThreshold: { type: 'Pods', value: 2 } })),
 ];
 
 describe('a whole run with other weights or sizes is safe after every write and comes to rest', () => {

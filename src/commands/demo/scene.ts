@@ -49,6 +49,11 @@ export function signatureOf({ phase, message, step, weight, because, versions }:
 export function describeStep(step: CanaryStep): string {
   const parts: string[] = [];
   if (step.setWeight !== undefined) parts.push(`${step.setWeight} %`);
+  if (step.setCanaryScale !== undefined) {
+    const { replicas, weight } = step.setCanaryScale;
+    const weighed = weight === undefined ? 'pods by weight' : `pods of ${weight} %`;
+    parts.push(replicas === undefined ? weighed : `${replicas} pods`);
+  }
   if (step.pause !== undefined) {
     const { duration } = step.pause;
     const length = typeof duration === 'number' || /^\d+$/.test(duration ?? '') ? `${duration}s` : duration;

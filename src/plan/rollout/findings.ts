@@ -4,6 +4,7 @@ import { invalidSpecMessage } from '../../api/problem.ts';
 import { progressDeadline } from './abort.ts';
 import { hasProgressed } from './progress.ts';
 import { isSaturated } from './blue-green.ts';
+import { reducedNeed } from './canary-scale.ts';
 import type { Finding } from './conditions.ts';
 import { findCondition } from './conditions.ts';
 import type { Situation } from './situation.ts';
@@ -11,6 +12,8 @@ import { blueGreenOf, isRouted, selectedHash, serviceNamed, withHash } from './s
 import type { Transition } from './transitions.ts';
 
 const truth = (holds: boolean): 'True' | 'False' => (holds ? 'True' : 'False');
+
+const REDUCED_BY = { SetCanaryScale: 'setCanaryScale', ReplicaProgressThreshold: 'replicaProgressThreshold' } as const;
 
 /** What conditions should say, by rollout-semantics 2.3. `next` is the status about to be written, without them. */
 export function findConditions(
@@ -47,9 +50,19 @@ export function findConditions(
   if (failure !== undefined) {
     findings.push({ type: 'ReplicaFailure', status: 'True', reason: failure.reason, message: failure.message });
   }
+  const reduced = reducedNeed(situation);
+  if (reduced !== undefined) {
+    findings.push({
+      type: 'ReducedCapacity',
+      status: 'True',
+      reason: reduced.reason,
+      message: `${REDUCED_BY[reduced.reason]} lets the canary carry its weight with fewer pods than its share asks for`,
+    });
+  }
   if (problems.length > 0) findings.push(invalidSpec(situation.spec.name, problems));
   const removed = [
     ...(failure === undefined ? ['ReplicaFailure'] : []),
+    ...(reduced === undefined ? ['ReducedCapacity'] : []),
     ...(problems.length > 0 ? [] : ['InvalidSpec']),
   ];
   return { findings, removed };

@@ -3,10 +3,11 @@ import type { Milliseconds } from '../../units/duration.ts';
 import { add, parseInstant } from '../../units/instant.ts';
 import type { Instant } from '../../units/instant.ts';
 import type { Reason } from '../plan.ts';
+import { routedCanaryTarget, sufficientPods } from './canary-scale.ts';
 import type { ObservedReplicaSet } from './observed-rollout.ts';
 import type { Situation } from './situation.ts';
 import { canaryOf, isRouted, selectedHash, serviceNamed, totalWeight } from './situation.ts';
-import { basicTarget, routedCanaryTarget } from './sizes.ts';
+import { basicTarget } from './sizes.ts';
 import { weightInForce } from './step.ts';
 import { stepRunReport } from './runs.ts';
 import { carriesProven } from './weights.ts';
@@ -35,6 +36,8 @@ function partGate(situation: Situation, part: StepPart): Gate {
   switch (part.kind) {
     case 'SetWeight':
       return weightGate(situation);
+    case 'SetCanaryScale':
+      return sizeGate(situation, situation.current, routedCanaryTarget(situation));
     case 'Pause':
       return pauseGate(situation, part.duration);
     case 'Analysis':
@@ -42,28 +45,29 @@ function partGate(situation: Situation, part: StepPart): Gate {
   }
 }
 
-function sizeGate(name: string, replicaSet: ObservedReplicaSet | undefined, wanted: number): Gate {
-  if (replicaSet === undefined) return shut('ReplicaSetMissing', `the ${name} ReplicaSet does not exist yet`);
-  if (replicaSet.specReplicas !== wanted || !replicaSet.settled) {
-    return shut('Scaling', `ReplicaSet ${replicaSet.name} is being scaled to ${wanted}`);
+function sizeGate(situation: Situation, canary: ObservedReplicaSet | undefined, wanted: number): Gate {
+  if (canary === undefined) return shut('ReplicaSetMissing', 'the canary ReplicaSet does not exist yet');
+  if (canary.specReplicas !== wanted || !canary.settled) {
+    return shut('Scaling', `ReplicaSet ${canary.name} is being scaled to ${wanted}`);
   }
-  if (replicaSet.available < wanted) {
-    return shut(
-      'PodsNotAvailable',
-      `${replicaSet.available} of ${wanted} pods of ReplicaSet ${replicaSet.name} are available`,
-    );
-  }
-  return OPEN;
+  return podsGate(situation, canary, wanted);
+}
+
+/** Whether so many pods are available, or as many as the threshold says. */
+function podsGate(situation: Situation, canary: ObservedReplicaSet, wanted: number): Gate {
+  const enough = sufficientPods(situation, wanted);
+  if (canary.available >= enough) return OPEN;
+  return shut('PodsNotAvailable', `${canary.available} of ${enough} pods of ReplicaSet ${canary.name} are available`);
 }
 
 function weightGate(situation: Situation): Gate {
   const { current, stable, others } = situation;
   if (isRouted(situation)) {
-    const size = sizeGate('canary', current, Math.max(routedCanaryTarget(situation), current?.specReplicas ?? 0));
+    const size = sizeGate(situation, current, Math.max(routedCanaryTarget(situation), current?.specReplicas ?? 0));
     return size.open ? stepWeightGate(situation) : size;
   }
   const target = basicTarget(situation);
-  const size = sizeGate('canary', current, target.canary);
+  const size = sizeGate(situation, current, target.canary);
   if (!size.open) return size;
   if (stable !== undefined && stable.specReplicas !== target.stable) {
     return shut('Scaling', `ReplicaSet ${stable.name} is being scaled to ${target.stable}`);
@@ -123,12 +127,8 @@ export function canaryPromotionGate(situation: Situation): Gate {
   const { current, replicas, promoteFull, steps, stepIndex } = situation;
   if (!promoteFull && stepIndex < steps.length) return shut('StepsLeft', `step ${stepIndex + 1} of ${steps.length}`);
   if (current === undefined) return shut('ReplicaSetMissing', 'the canary ReplicaSet does not exist yet');
-  if (current.available < replicas) {
-    return shut(
-      'PodsNotAvailable',
-      `${current.available} of ${replicas} pods of ReplicaSet ${current.name} are available`,
-    );
-  }
+  const pods = podsGate(situation, current, replicas);
+  if (!pods.open) return pods;
   if (isRouted(situation) && (steps.length > 0 || promoteFull)) {
     return provenGate(situation, replicas === 0 ? 0 : totalWeight(situation));
   }

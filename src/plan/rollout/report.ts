@@ -3,6 +3,7 @@ import type { Problem } from '../../api/problem.ts';
 import type { RolloutStatus } from '../../api/rollout.ts';
 import { sameJson } from '../../units/canonical-json.ts';
 import { formatInstant } from '../../units/instant.ts';
+import { isCarried } from './canary-scale.ts';
 import { writeConditions } from './conditions.ts';
 import { countPods } from './counts.ts';
 import type { Facts } from './facts.ts';
@@ -24,7 +25,7 @@ import {
 } from './situation.ts';
 import { displaySteps } from './step.ts';
 import type { Transition } from './transitions.ts';
-import { isCarried, isProven, observedWeight } from './weights.ts';
+import { isProven, observedWeight } from './weights.ts';
 
 /** Fields with the value undefined left out, so that what is absent looks the same however it came to be. */
 function present<T extends object>(fields: T): { [Key in keyof T]: Exclude<T[Key], undefined> } {

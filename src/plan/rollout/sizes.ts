@@ -2,21 +2,12 @@ import { resolveIntOrPercent } from '../../units/int-or-percent.ts';
 import type { Sizes } from './basic-capacity.ts';
 import { chooseBasicSizes, chooseBasicTarget, chooseFenceposts, chooseLeftoverSizes } from './basic-capacity.ts';
 import { previewSize } from './blue-green.ts';
-import { idleFrom } from './drain.ts';
+import { routedCanaryTarget, scaleInForce, weightForSizes } from './canary-scale.ts';
+import { abortDelay, idleFrom, whyInUse } from './drain.ts';
 import type { ObservedReplicaSet } from './observed-rollout.ts';
 import type { Situation } from './situation.ts';
 import { canaryOf, isRouted, totalWeight } from './situation.ts';
-import { weightInForce } from './step.ts';
 import { canarySide, needFor, observedWeight, provenSplit, stableSide } from './weights.ts';
-
-/** The weight that sizes are reckoned from (rollout-semantics 1.4, "which weight asks for pods"). */
-export function weightForSizes(situation: Situation): number {
-  if (situation.promoteFull || situation.promoted || situation.stable === undefined) {
-    return totalWeight(situation);
-  }
-  if (situation.aborted) return 0;
-  return weightInForce(situation.steps, situation.stepIndex, totalWeight(situation));
-}
 
 /** Sizes that ReplicaSets should have now, by name; those that are not named keep theirs. */
 export type WantedSizes = ReadonlyMap<string, number>;
@@ -74,13 +65,6 @@ export function chooseUnroutedSizes(situation: Situation): WantedSizes {
   return wanted;
 }
 
-/** What the canary of a routed update aims at: its share of the pods, all of them once every step is done. */
-export function routedCanaryTarget(situation: Situation): number {
-  const { replicas, promoted, promoteFull, steps, stepIndex, stable } = situation;
-  if (promoted || promoteFull || stable === undefined || stepIndex >= steps.length) return replicas;
-  return Math.ceil((replicas * weightForSizes(situation)) / totalWeight(situation));
-}
-
 /**
  * The sizes of a canary with routing: stable stays whole, the canary has its share, and neither has fewer pods than
  * the weight that it carries now asks for. An aborted canary keeps its pods here: it leaves by its drain.
@@ -90,18 +74,44 @@ export function chooseRoutedSizes(situation: Situation): WantedSizes {
   const wanted = new Map<string, number>();
   if (stable !== undefined) wanted.set(stable.name, replicas);
   if (current === undefined || current === stable) return wanted;
-  if (aborted) return wanted;
+  if (aborted) {
+    const size = abortedSize(situation, current);
+    if (size !== undefined) wanted.set(current.name, size);
+    return wanted;
+  }
+  const target = promoted ? replicas : Math.max(routedCanaryTarget(situation), carriedPods(situation));
+  // Steps may take the weight back to 0. Its last pods then leave as those of any version: when nobody can be on them.
+  const kept = target === 0 && replicas > 0 && !isIdle(situation);
+  wanted.set(current.name, kept ? current.specReplicas : target);
+  return wanted;
+}
+
+/** Pods that the canary keeps for the weight that it has, or had at the last proof; fewer where a size is declared. */
+function carriedPods(situation: Situation): number {
+  const { replicas } = situation;
   const total = totalWeight(situation);
   const carried = Math.max(
     needFor(observedShare(situation), replicas, total),
     needFor(provenShare(situation), replicas, total),
   );
-  const target = promoted ? replicas : Math.max(routedCanaryTarget(situation), carried);
-  // Steps may take the weight back to 0. Its last pods then leave as those of any version: when nobody can be on them.
+  return scaleInForce(situation) === undefined ? carried : Math.min(1, carried);
+}
+
+/** True when proxies have long forgotten the canary: its weight was proven 0 a scale-down delay ago. */
+function isIdle(situation: Situation): boolean {
   const idle = idleFrom(situation);
-  const kept = target === 0 && replicas > 0 && (idle === undefined || idle > situation.now);
-  wanted.set(current.name, kept ? current.specReplicas : target);
-  return wanted;
+  return idle !== undefined && idle <= situation.now;
+}
+
+/**
+ * The size of an aborted canary that keeps its pods for good and whose first step declares a size; undefined where the
+ * canary keeps the size that it has. It loses pods only once nobody can be on them.
+ */
+function abortedSize(situation: Situation, current: ObservedReplicaSet): number | undefined {
+  if (abortDelay(situation) !== undefined || scaleInForce(situation) === undefined) return undefined;
+  const size = routedCanaryTarget(situation);
+  const free = isIdle(situation) && whyInUse(situation, current) === undefined;
+  return size >= current.specReplicas || free ? size : undefined;
 }
 
 /** The share of the current revision by the routes as read back; both where both Services select it. */

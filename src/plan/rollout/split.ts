@@ -1,8 +1,9 @@
+import { podsToCarry, podsToRise, sufficientPods } from './canary-scale.ts';
 import type { ObservedRoute } from './observed-rollout.ts';
 import type { Situation } from './situation.ts';
 import { canaryOf, endpointsAre, selectedHash, serviceNamed, totalWeight } from './situation.ts';
 import { weightInForce } from './step.ts';
-import { canarySide, carriedReplicas, needFor, observedWeight, stableSide } from './weights.ts';
+import { canarySide, carriedReplicas, observedWeight, stableSide } from './weights.ts';
 
 /** The canary weight that should be in force now, and the name of the rule that says so. */
 export type SplitDecision = Readonly<{ canary: number; reason: string }>;
@@ -20,7 +21,7 @@ export function stableServiceServesCurrent(situation: Situation): boolean {
 }
 
 function fullWhenFilled(situation: Situation, reason: string): SplitDecision {
-  const filled = (situation.current?.available ?? 0) >= situation.replicas;
+  const filled = (situation.current?.available ?? 0) >= sufficientPods(situation, situation.replicas);
   return filled ? { canary: totalWeight(situation), reason } : hold(situation, `${reason}TooFewPods`);
 }
 
@@ -62,7 +63,7 @@ function firstMatch(situation: Situation): SplitDecision {
 
 function chooseRise(situation: Situation, wish: SplitDecision, now: number): SplitDecision {
   const side = canarySide(situation);
-  const need = needFor(wish.canary, situation.replicas, totalWeight(situation));
+  const need = podsToRise(situation, wish.canary);
   const service = serviceNamed(situation, canaryOf(situation)?.canaryService);
   const stable = serviceNamed(situation, canaryOf(situation)?.stableService);
   if (side === undefined || side.available < need) return held(situation, now, 'TooFewPods');
@@ -88,7 +89,7 @@ function chooseCarried(situation: Situation, weight: number): number {
   if (weight === 0) return 0;
   const available = side?.available ?? unselectedPods(situation);
   const total = totalWeight(situation);
-  const need = needFor(weight, carriedReplicas(situation), total);
+  const need = podsToCarry(situation, weight);
   if (available >= need) return weight;
   // No more goes to stable than its own pods can take: where both lack pods the split stays.
   return Math.min(weight, Math.max(Math.floor((weight * available) / need), total - stableShare(situation)));

@@ -2,6 +2,7 @@ import type { Instant } from '../../units/instant.ts';
 import { add, parseInstant } from '../../units/instant.ts';
 import type { Reason } from '../plan.ts';
 import { progressDeadline } from './abort.ts';
+import { reducedNeed } from './canary-scale.ts';
 import { chooseDrains, idleFrom } from './drain.ts';
 import { canaryPromotionGate, stepGate } from './gate.ts';
 import type { Situation } from './situation.ts';
@@ -41,6 +42,11 @@ export function explain(situation: Situation): readonly Reason[] {
       rule: reason,
       message: `the canary should have ${(100 * canary) / totalWeight(situation)} % of the traffic`,
     });
+  }
+  const reduced = reducedNeed(situation);
+  if (reduced !== undefined) {
+    const message = `${reduced.sufficient} pods count as enough where the weight asks for ${reduced.needed}`;
+    reasons.push({ rule: reduced.reason, message });
   }
   for (const drain of chooseDrains(situation)) {
     if (drain.kind === 'InUse')

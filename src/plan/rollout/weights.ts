@@ -2,7 +2,7 @@ import { DEFAULT_MAX_WEIGHT } from '../../api/defaults.ts';
 import type { ProvenWeight } from '../../api/rollout.ts';
 import type { ObservedRoute, ObservedReplicaSet } from './observed-rollout.ts';
 import type { Situation } from './situation.ts';
-import { canaryOf, isRouted, selectedHash, serviceNamed, totalWeight, withHash } from './situation.ts';
+import { canaryOf, selectedHash, serviceNamed, totalWeight, withHash } from './situation.ts';
 
 /** The canary's weight as read back from the routes, of `totalWeight`: the largest of them; 0 when none could be read. */
 export function observedWeight(situation: Situation): number {
@@ -60,17 +60,4 @@ export function needFor(weight: number, replicas: number, total: number): number
 export function carriedReplicas(situation: Situation): number {
   const carried = situation.status.canary?.carriedReplicas;
   return carried === undefined ? situation.replicas : Math.min(carried, situation.replicas);
-}
-
-/** True when both sides have the pods that the observed weight asks for at the present spec.replicas. */
-export function isCarried(situation: Situation): boolean {
-  if (!isRouted(situation)) return false;
-  const weight = observedWeight(situation);
-  const total = totalWeight(situation);
-  const enough = (side: ObservedReplicaSet | undefined, share: number): boolean =>
-    share === 0 || (side !== undefined && side.available >= needFor(share, situation.replicas, total));
-  const [canary, stable] = [canarySide(situation), stableSide(situation)];
-  // One revision behind both Services carries both shares with the same pods.
-  if (canary === stable) return enough(stable, total);
-  return enough(canary, weight) && enough(stable, total - weight);
 }

@@ -104,6 +104,13 @@ export const STEPS: readonly Refusal[] = [
     `${CANARY}.steps[0].setCanaryScale`,
   ),
   row(
+    'a declared size cannot be negative',
+    step({ setCanaryScale: { replicas: -1 } }),
+    `${STEP}.setCanaryScale.replicas`,
+    'ScaleNotNegative',
+    `${CANARY}.steps[0].setCanaryScale.replicas`,
+  ),
+  row(
     'a header route needs a router that can',
     step(header({ name: 'beta' }), { trafficRouting: { ...nginx, managedRoutes: [{ name: 'beta' }] } }),
     `${STEP}.setHeaderRoute`,

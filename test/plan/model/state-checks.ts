@@ -35,7 +35,7 @@ const MEASURES: readonly (readonly [string, Measure])[] = [
   [
     'S2 percent uncarried',
     (observed) =>
-      overWays(observed, ({ weight, pods }) => Math.max(0, weight - (100 * pods) / need(observed)), byRevision),
+      overWays(observed, (arrival) => Math.max(0, arrival.weight - carriedBy(observed, arrival)), byRevision),
   ],
   ['S2 pods missing', missing],
 ];
@@ -102,6 +102,27 @@ function survivors(observed: ObservedRollout, hash: string): number {
 function need(observed: ObservedRollout): number {
   const wanted = observed.rollout.spec.replicas ?? 1;
   return Math.max(1, Math.min(wanted, observed.rollout.status?.canary?.carriedReplicas ?? wanted));
+}
+
+/** Percent that the pods of an arrival carry: an even part each; a new version's those of a declared size or threshold. */
+function carriedBy(observed: ObservedRollout, { hash, weight, pods }: Arrival): number {
+  const even = (100 * pods) / need(observed);
+  const { status, spec } = observed.rollout;
+  if (hash !== status?.currentPodHash || hash === status.stableRS) return even;
+  const { replicaProgressThreshold: threshold, steps = [] } = spec.strategy?.canary ?? {};
+  const least = Math.ceil((weight * need(observed)) / 100);
+  const index = status.currentStepIndex ?? 0;
+  const declared = [steps.slice(0, index), index < steps.length ? steps.slice(0, index + 1) : []].flatMap((passed) => {
+    const scale = passed.findLast((step) => step.setCanaryScale !== undefined)?.setCanaryScale;
+    if (scale?.weight !== undefined) return [Math.ceil((scale.weight * (spec.replicas ?? 1)) / 100)];
+    return scale?.replicas === undefined ? [] : [scale.replicas];
+  });
+  const asked = Math.min(least, ...(status.abort === true ? [] : declared));
+  const enough =
+    threshold === undefined
+      ? asked
+      : Math.min(asked, threshold.type === 'Pods' ? threshold.value : Math.ceil((asked * threshold.value) / 100));
+  return Math.max(even, enough < least ? weight * Math.min(1, pods / Math.max(1, enough)) : 0);
 }
 
 /** Available pods that a canary without routes lacks of N − maxUnavailable. */

@@ -181,7 +181,8 @@ function judgeEnd(world: ObservedRollout, story: Story): readonly string[] {
     const preview = name === 'web-preview' && status.phase === 'Degraded';
     if (selector[HASH_LABEL] !== stable?.hash && !preview) wrong.push(`L2: ${name} does not select ${stable?.name}`);
   }
-  const left = world.replicaSets.filter((set) => set !== stable && set.specReplicas > 0);
+  const keeps = world.rollout.spec.strategy?.canary?.abortScaleDownDelaySeconds === 0 && status.abort === true;
+  const left = keeps ? [] : world.replicaSets.filter((set) => set !== stable && set.specReplicas > 0);
   if (left.length > 0) wrong.push(`L2: pods are left in ${left.map(({ name }) => name).join(', ')}`);
   const wanted = world.rollout.spec.replicas ?? 1;
   if (stable !== undefined && stable.specReplicas !== wanted)

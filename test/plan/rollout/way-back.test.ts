@@ -48,7 +48,7 @@ const run = (phase: 'Running' | 'Failed'): AnalysisRun => {
 
 const WRONG: readonly (readonly [string, Wrong])[] = [
   ['a step that nobody knows', { steps: [...GOOD, { setWieght: 60 } as CanaryStep] }],
-  ['a step that is not acted on yet', { steps: [{ setWeight: 50 }, { setCanaryScale: { replicas: 1 } }] }],
+  ['a step that is not acted on yet', { steps: [{ setWeight: 50 }, { plugin: { name: 'x' } }] }],
   ['a pause that cannot be read', { steps: [{ setWeight: 50 }, { pause: { duration: 'soon' } }] }],
   ['fewer steps than are done, one of them wrong', { steps: [{ setWeight: 500 }] }],
   [
@@ -106,7 +106,7 @@ test('an abort is not acted on while the spec does not tell which Services carry
 });
 
 test('steps that cannot be read make no update late', () => {
-  const wrong = { steps: [{ setWeight: 50 }, { setCanaryScale: { replicas: 1 } }] };
+  const wrong = { steps: [{ setWeight: 50 }, { plugin: { name: 'x' } }] };
   const observed = invalidUpdate(wrong, {
     conditions: [
       { type: 'Progressing', status: 'True', reason: 'ReplicaSetUpdated', lastUpdateTime: '2026-11-24T00:00:00Z' },

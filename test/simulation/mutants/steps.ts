@@ -35,8 +35,8 @@ export const STEP_MUTANTS: readonly Mutant[] = [
   {
     name: 'promotion-without-pods',
     file: 'src/plan/rollout/gate.ts',
-    text: '  if (current.available < replicas) {',
-    instead: '  if (current.available < 0) {',
+    text: 'const pods = podsGate(situation, current, replicas);',
+    instead: 'const pods = podsGate(situation, current, 0);',
   },
   {
     name: 'promotion-before-its-weight',

@@ -23,8 +23,8 @@ export const TRAFFIC_MUTANTS: readonly Mutant[] = [
   {
     name: 'scale-down-before-weight',
     file: 'src/plan/rollout/sizes.ts',
-    text: 'promoted ? replicas : Math.max(routedCanaryTarget(situation), carried)',
-    instead: 'promoted || carried < 0 ? replicas : routedCanaryTarget(situation)',
+    text: 'promoted ? replicas : Math.max(routedCanaryTarget(situation), carriedPods(situation))',
+    instead: 'promoted || carriedPods(situation) < 0 ? replicas : routedCanaryTarget(situation)',
   },
   {
     name: 'weight-before-endpoints',
@@ -49,9 +49,9 @@ export const TRAFFIC_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'floor-for-ceil-in-size',
-    file: 'src/plan/rollout/sizes.ts',
-    text: 'return Math.ceil((replicas * weightForSizes(situation)) / totalWeight(situation));',
-    instead: 'return Math.floor((replicas * weightForSizes(situation)) / totalWeight(situation));',
+    file: 'src/plan/rollout/routed-capacity.ts',
+    text: 'return Math.ceil((replicas * weight) / total);',
+    instead: 'return Math.floor((replicas * weight) / total);',
   },
   {
     name: 'abort-does-not-move-traffic',
