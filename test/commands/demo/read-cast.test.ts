@@ -57,8 +57,8 @@ test.each([
   ],
   [
     'a field that is not acted on yet',
-    `${ROLLOUT}        - setCanaryScale: { weight: 1 }\n`,
-    /^my\.yaml:15: .*setCanaryScale: .*does not act on this field yet; remove it/,
+    `${ROLLOUT}        - plugin: { name: wait }\n`,
+    /^my\.yaml:15: .*plugin: .*does not act on this field yet; remove it/,
   ],
   [
     'a Rollout that is paused',
