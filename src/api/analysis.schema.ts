@@ -145,6 +145,14 @@ export const metricResultSchema = object('What came of one metric.', {
   consecutiveSuccess: optional(int('Good ones in a row up to now.')),
   dryRun: optional(flag('It never decides.')),
   metadata: optional(stringMap('What the provider tells about the metric.')),
+  judge: optional(
+    object('What the judge of a `canary` metric has found so far.', {
+      evidence: text('Evidence against the canary, and at which it aborts: `7.3 of 20`.'),
+      explanation: text('What was compared and counted, in a sentence.'),
+      watermark: optional(time('Up to when the counters are counted.')),
+      state: optional(text('What the judge remembers; not for people.')),
+    }),
+  ),
 });
 
 const runSummary = (description: string) =>

@@ -37,3 +37,6 @@ export function abortDelayOf(value: number | undefined): Milliseconds | undefine
 export function nameOf(name: string | undefined): string | undefined {
   return name === '' ? undefined : name;
 }
+
+/** The label by which Prometheus tells the pods of revisions apart: our pod label, as its relabelling writes it. */
+export const DEFAULT_REVISION_LABEL = 'rollouts_pod_template_hash';

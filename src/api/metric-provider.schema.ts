@@ -60,13 +60,24 @@ export const authenticationSchema = object(
   },
 );
 
-/** Queries a Prometheus server. */
-export const prometheusSchema = object('Queries a Prometheus server.', {
+const prometheusServer = {
   address: optional(
     text('Address, such as http://prometheus.monitoring:9090.', {
       defaultText: 'environment variable ARGO_ROLLOUTS_PROMETHEUS_ADDRESS of the controller',
     }),
   ),
+  timeout: optional(long('Seconds until the query is given up.', { defaultText: '30', minimum: 1, maximum: 3600 })),
+  insecure: insecure(),
+  headers: headers(),
+  authentication: optional(authenticationSchema),
+};
+
+/** Where a Prometheus server is and how to authenticate there, without a query. */
+export const prometheusConnection = (description: string) => object(description, prometheusServer);
+
+/** Queries a Prometheus server. */
+export const prometheusSchema = object('Queries a Prometheus server.', {
+  ...prometheusServer,
   query: optional(text('PromQL. A vector or matrix gives a list of numbers, a scalar one number, no series `[]`.')),
   rangeQuery: optional(
     object('Makes it a range query.', {
@@ -75,10 +86,6 @@ export const prometheusSchema = object('Queries a Prometheus server.', {
       step: optional(text('Go duration between two points.')),
     }),
   ),
-  timeout: optional(long('Seconds until the query is given up.', { defaultText: '30', minimum: 1, maximum: 3600 })),
-  insecure: insecure(),
-  headers: headers(),
-  authentication: optional(authenticationSchema),
 });
 
 const webSchema = object('Reads a JSON document over HTTP.', {

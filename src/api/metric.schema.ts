@@ -1,9 +1,9 @@
 import { int, intOrString, list, object, optional, text } from './field.schema.ts';
+import { canaryMetricSchema } from './canary-metric.schema.ts';
 import { metricProviderSchema } from './metric-provider.schema.ts';
 import { podMetadata } from './meta.schema.ts';
 
-/** One metric of an analysis: what is measured, how often, and when it is good. */
-export const metricSchema = object('What is measured, how often, and when it is good.', {
+const METRIC_FIELDS = {
   name: text('Name, unique in the analysis.', { minLength: 1, maxLength: 253 }),
   interval: optional(
     text('Time between two measurements, a Go duration; needed if `count` is more than 1.', { defaultText: 'none' }),
@@ -40,7 +40,30 @@ export const metricSchema = object('What is measured, how often, and when it is 
   consecutiveSuccessLimit: optional(
     intOrString('The metric is Successful once so many in a row were good; 0 switches it off.', { defaultText: '0' }),
   ),
-  provider: metricProviderSchema,
+  provider: optional(metricProviderSchema),
+  canary: optional(canaryMetricSchema),
+};
+
+/** Fields that make no sense beside `canary`: its evidence has its own bounds. */
+const NOT_BESIDE_CANARY = [
+  'successCondition',
+  'failureCondition',
+  'count',
+  'failureLimit',
+  'inconclusiveLimit',
+  'consecutiveErrorLimit',
+  'consecutiveSuccessLimit',
+] as const;
+
+/** One metric of an analysis: what is measured, how often, and when it is good. */
+export const metricSchema = object('What is measured, how often, and when it is good.', METRIC_FIELDS, {
+  rules: [
+    { rule: 'has(self.provider) != has(self.canary)', message: 'must hold exactly one of provider and canary' },
+    {
+      rule: `!has(self.canary) || !(${NOT_BESIDE_CANARY.map((field) => `has(self.${field})`).join(' || ')})`,
+      message: `beside canary these have no meaning: ${NOT_BESIDE_CANARY.join(', ')}`,
+    },
+  ],
 });
 
 /** Metrics of the lists below may be named by regular expressions. */

@@ -1,4 +1,5 @@
 import type { Json } from '../units/canonical-json.ts';
+import type { CanaryLook } from './canary-look.ts';
 
 /** What one look at a metrics store brought: a value with how it is shown, or no evidence and why. */
 export type Reading =
@@ -9,6 +10,8 @@ export type Reading =
       shown: string;
       metadata?: Readonly<Record<string, string>>;
     }>
+  /** A look of a `canary` metric at both versions' counters. */
+  | Readonly<{ kind: 'Look'; look: CanaryLook; shown: string; metadata?: Readonly<Record<string, string>> }>
   | Readonly<{ kind: 'NoEvidence'; message: string; metadata?: Readonly<Record<string, string>> }>;
 
 /** A finished measurement as it lies in the answers, until a plan has written it into the status. */

@@ -34,6 +34,7 @@ const METRIC_FIELDS = [
     'consecutiveSuccessLimit',
   ),
   ...under(PROMETHEUS, 'address', 'query', 'timeout', 'headers', 'authentication.basicAuth'),
+  'spec.metrics[].canary',
   ...under('spec.args[]', 'name', 'value'),
   ...under('spec', 'dryRun', 'measurementRetention'),
 ];

@@ -6,6 +6,7 @@ import { MEASURE_PREFIX } from '../observe/observe-analysis-run.ts';
 import { providerOf } from '../providers/provider-table.ts';
 import type { MetricRequest, ProviderSettings } from '../providers/provider.ts';
 import type { Fetcher } from './fetcher.ts';
+import { takeLook } from './take-look.ts';
 
 /** A measurement under way. */
 export type InFlight = Readonly<{ metric: string; ordinal: number }>;
@@ -29,7 +30,7 @@ export type MeasurementParts = Readonly<{
   /** Asked for at each measurement: they may have changed. */
   settings: () => ProviderSettings;
   /** Told how long a measurement took and how it ended, for counters. */
-  onMeasured?: (outcome: Reading['kind'], milliseconds: number) => void;
+  onMeasured?: (outcome: 'Value' | 'NoEvidence', milliseconds: number) => void;
 }>;
 
 /** Measurements that end with the process: what was not answered is asked again by the next one. */
@@ -44,7 +45,7 @@ export function createMeasurements(parts: MeasurementParts): Measurements {
     running.get(uid)?.delete(keyOf(metric, ordinal));
     if (signal.aborted) return;
     const finishedAt = parts.clock.now();
-    parts.onMeasured?.(reading.kind, finishedAt - startedAt);
+    parts.onMeasured?.(reading.kind === 'NoEvidence' ? 'NoEvidence' : 'Value', finishedAt - startedAt);
     const answer: ReadingAnswer = { startedAt, finishedAt, reading };
     parts.answers.set({ uid, key: `${namespace}/${name}` }, `${MEASURE_PREFIX}${metric}`, ordinal, answer);
   };
@@ -78,11 +79,15 @@ export function createMeasurements(parts: MeasurementParts): Measurements {
 
 async function measure(parts: MeasurementParts, run: AnalysisRun, name: string, signal: AbortSignal): Promise<Reading> {
   const metric = run.spec.metrics.find((candidate) => candidate.name === name);
+  const values = new Map((run.spec.args ?? []).map((argument) => [argument.name, argument.value]));
+  if (metric?.canary !== undefined) {
+    const look = { fetcher: parts.fetcher, settings: parts.settings(), now: parts.clock.now() };
+    return takeLook(look, run, metric, values, signal);
+  }
   const provider = metric === undefined ? undefined : providerOf(metric);
   if (metric === undefined || provider === undefined) {
     return { kind: 'NoEvidence', message: 'its provider is not served; use prometheus' };
   }
-  const values = new Map((run.spec.args ?? []).map((argument) => [argument.name, argument.value]));
   const request: MetricRequest | Reading = provider.request(metric, values, parts.settings());
   if ('kind' in request) return request;
   const response = await parts.fetcher.fetch(request, signal);

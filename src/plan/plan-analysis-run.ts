@@ -7,8 +7,10 @@ import { add, earliest, formatInstant, instant, parseInstant } from '../units/in
 import type { EventNote } from './action.ts';
 import { substitute } from '../api/arguments.ts';
 import { assessReading } from './analysis/assess.ts';
+import { canaryLimits, judgeLook, judgeSettingsOf } from './analysis/canary-course.ts';
 import { ENDED_BY_ROLLOUT } from './analysis/ended.ts';
-import type { Limits } from './analysis/limits.ts';
+import type { LookTimes } from './analysis/judge/read-settings.ts';
+import type { Limits, LimitsReading } from './analysis/limits.ts';
 import { readLimits } from './analysis/limits.ts';
 import { isFinal, judgeMetric, newResult, withMeasurement } from './analysis/metric-result.ts';
 import type { AnalysisRunAction, ObservedAnalysisRun } from './analysis/observed-analysis-run.ts';
@@ -74,6 +76,11 @@ export function ordinalOf({ count = 0, error = 0 }: MetricResult): number {
   return count + error + 1;
 }
 
+const canaryLimitsReading = (metric: Metric, times: LookTimes): LimitsReading => ({
+  ok: true,
+  value: canaryLimits(metric, times),
+});
+
 function readCourses({ run }: ObservedAnalysisRun): readonly Course[] | string {
   const unmatched = unmatchedRule(run.spec);
   if (unmatched !== undefined) return unmatched;
@@ -81,8 +88,13 @@ function readCourses({ run }: ObservedAnalysisRun): readonly Course[] | string {
   const courses: Course[] = [];
   for (const written of run.spec.metrics) {
     try {
-      const metric = { ...substitute({ ...written, provider: {} }, values), provider: written.provider };
-      const limits = readLimits(metric);
+      // What the query is put together from keeps its arguments: their place in it matters.
+      const { provider, canary, ...plain } = written;
+      const sources = { ...(provider === undefined ? {} : { provider }), ...(canary === undefined ? {} : { canary }) };
+      const metric: Metric = { ...substitute(plain, values), ...sources };
+      const judged = judgeSettingsOf(run, metric);
+      if (judged?.ok === false) return `Metric "${metric.name}": canary.${judged.field} ${judged.why}`;
+      const limits = judged === undefined ? readLimits(metric) : canaryLimitsReading(metric, judged.times);
       if (!limits.ok) return `Metric "${metric.name}": ${limits.field} ${limits.why}`;
       const known = run.status?.metricResults?.find(({ name }) => name === metric.name);
       const result = known ?? newResult(metric.name, isDryRun(run.spec, metric.name));
@@ -106,6 +118,11 @@ function takeIn(observed: ObservedAnalysisRun, course: Course): Course {
   if (found === undefined) return course;
   const kept = measurementsKept(observed.run.spec, metric.name);
   const measured = withMeasurement(result, toMeasurement(metric, found.answer), kept);
+  if (metric.canary !== undefined) {
+    const { reading, finishedAt } = found.answer;
+    const look = reading.kind === 'Look' ? reading.look : undefined;
+    return { ...course, result: judgeLook(observed.run, metric, measured, look, instant(finishedAt)) };
+  }
   const verdict = judgeMetric(measured, limits);
   const lastMessage = measured.measurements?.at(-1)?.message;
   const why = lastMessage === undefined ? '' : `: "Error Message: ${lastMessage}"`;
@@ -124,7 +141,7 @@ function toMeasurement(metric: Metric, { startedAt, finishedAt, reading }: Readi
     startedAt: formatInstant(instant(startedAt)),
     finishedAt: formatInstant(instant(finishedAt)),
     ...(message === undefined ? {} : { message }),
-    ...(reading.kind === 'Value' ? { value: reading.shown } : {}),
+    ...(reading.kind === 'NoEvidence' ? {} : { value: reading.shown }),
     ...(metadata === undefined ? {} : { metadata }),
   };
 }

@@ -1,10 +1,8 @@
-import { substitute, substituteQuery } from '../api/arguments.ts';
+import { substituteQuery } from '../api/arguments.ts';
 import type { Reading } from '../api/reading.ts';
-import type { Provider } from './provider.ts';
-
-const DEFAULT_TIMEOUT_SECONDS = 30;
-
-const nothing = (message: string): Extract<Reading, { kind: 'NoEvidence' }> => ({ kind: 'NoEvidence', message });
+import { prometheusRequest } from './prometheus-request.ts';
+import type { MetricResponse, NoEvidence, Provider } from './provider.ts';
+import { nothing } from './provider.ts';
 
 /**
  * Instant queries of the Prometheus HTTP API (POST /api/v1/query). A vector or matrix gives a list of numbers, a scalar
@@ -13,51 +11,43 @@ const nothing = (message: string): Extract<Reading, { kind: 'NoEvidence' }> => (
  */
 export const prometheus: Provider = {
   request(metric, values, settings) {
-    const query = metric.provider.prometheus;
+    const query = metric.provider?.prometheus;
     if (query?.query === undefined) return nothing('the metric has no Prometheus query');
     const asked = substituteQuery(query.query, values);
     if (!asked.ok) return nothing(`args.${asked.argument} ${asked.why}`);
-    let plain: typeof query;
-    try {
-      plain = substitute({ ...query, query: '' }, values);
-    } catch (error) {
-      return nothing(error instanceof Error ? error.message : 'an argument was not resolved');
-    }
-    const address = plain.address ?? settings.prometheusAddress;
-    if (address === undefined || address === '') {
-      return nothing(
-        'provider.prometheus.address: no address of Prometheus; set it, or prometheusAddress of the controller',
-      );
-    }
-    const headers: Record<string, string> = { 'content-type': 'application/x-www-form-urlencoded' };
-    for (const { key, value } of plain.headers ?? []) headers[key.toLowerCase()] = value;
-    const { username = '', password = '' } = plain.authentication?.basicAuth ?? {};
-    if (username !== '') headers['authorization'] = `Basic ${btoa(`${username}:${password}`)}`;
-    const timeout = plain.timeout ?? DEFAULT_TIMEOUT_SECONDS;
-    return {
-      method: 'POST',
-      url: `${address.replace(/\/+$/, '')}/api/v1/query`,
-      headers,
-      body: new URLSearchParams({ query: asked.query, timeout: `${timeout}s` }).toString(),
-      timeLimit: timeout * 1000,
-    };
+    return prometheusRequest({ ...query }, '/api/v1/query', { query: asked.query }, values, settings);
   },
 
   read(_metric, response) {
-    if (response.kind === 'Nothing') return nothing(`provider.prometheus.address: ${response.message}`);
-    const answer = parseAnswer(response.body);
-    // The text of an answer may hold what its reader must not see: only its class and Prometheus' own error type pass.
-    if (response.status !== 200 || answer?.status !== 'success') {
-      const type = /^[a-z_]{1,40}$/.test(answer?.errorType ?? '') ? ` (${answer?.errorType})` : '';
-      return nothing(`Prometheus answered with status ${response.status}${type}`);
-    }
-    // Remarks on the query itself begin so; any other warning (Thanos, remote reads) tells of data that is missing.
-    const warnings: readonly unknown[] = Array.isArray(answer.warnings) ? answer.warnings : [];
-    const partial = warnings.some((warning) => !String(warning).startsWith('PromQL warning:'));
-    if (partial) return nothing('Prometheus warns that its answer may be partial');
-    return readResult(answer.data?.resultType, answer.data?.result, response.answeredAt);
+    const answer = readPrometheus(response);
+    return answer.kind === 'NoEvidence' ? answer : readResult(answer.type, answer.result, answer.answeredAt);
   },
 };
+
+/** What Prometheus answered to a query: the type of its result and the result itself, not looked into. */
+export type PrometheusResult = Readonly<{
+  kind: 'Result';
+  type: string | undefined;
+  result: unknown;
+  answeredAt: number | undefined;
+}>;
+
+/** The result of a query, or why there is none: no answer, an error, or a warning that data are missing. */
+export function readPrometheus(response: MetricResponse): PrometheusResult | NoEvidence {
+  if (response.kind === 'Nothing') return nothing(`provider.prometheus.address: ${response.message}`);
+  const answer = parseAnswer(response.body);
+  // The text of an answer may hold what its reader must not see: only its class and Prometheus' own error type pass.
+  if (response.status !== 200 || answer?.status !== 'success') {
+    const type = /^[a-z_]{1,40}$/.test(answer?.errorType ?? '') ? ` (${answer?.errorType})` : '';
+    return nothing(`Prometheus answered with status ${response.status}${type}`);
+  }
+  // Remarks on the query itself begin so; any other warning (Thanos, remote reads) tells of data that is missing.
+  const warnings: readonly unknown[] = Array.isArray(answer.warnings) ? answer.warnings : [];
+  const partial = warnings.some((warning) => !String(warning).startsWith('PromQL warning:'));
+  if (partial) return nothing('Prometheus warns that its answer may be partial');
+  const { resultType, result } = answer.data ?? {};
+  return { kind: 'Result', type: resultType, result, answeredAt: response.answeredAt };
+}
 
 type PrometheusAnswer = Readonly<{
   status?: string;
@@ -75,8 +65,8 @@ function parseAnswer(body: string): PrometheusAnswer | undefined {
   }
 }
 
-/** Prometheus writes numbers as strings, with NaN and +Inf among them. */
-function toNumber(text: unknown): number {
+/** A number of Prometheus' answers: a string, with NaN and +Inf among them. */
+export function toNumber(text: unknown): number {
   if (text === '+Inf' || text === 'Inf') return Number.POSITIVE_INFINITY;
   if (text === '-Inf') return Number.NEGATIVE_INFINITY;
   return typeof text === 'string' && /^[-+]?[\d.]/.test(text) ? Number(text) : Number.NaN;

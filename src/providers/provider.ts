@@ -23,12 +23,14 @@ export type MetricResponse =
 /** Defaults that the operator gives. */
 export type ProviderSettings = Readonly<{ prometheusAddress: string | undefined }>;
 
+/** A look that brought nothing, and why. */
+export type NoEvidence = Extract<Reading, { kind: 'NoEvidence' }>;
+
+/** Says why a look brought nothing. */
+export const nothing = (message: string): NoEvidence => ({ kind: 'NoEvidence', message });
+
 /** Request out, response in: both pure. */
 export type Provider = Readonly<{
-  request(
-    metric: Metric,
-    values: Values,
-    settings: ProviderSettings,
-  ): MetricRequest | Extract<Reading, { kind: 'NoEvidence' }>;
+  request(metric: Metric, values: Values, settings: ProviderSettings): MetricRequest | NoEvidence;
   read(metric: Metric, response: MetricResponse): Reading;
 }>;

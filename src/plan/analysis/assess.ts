@@ -19,6 +19,8 @@ export type Assessment = Readonly<{
  */
 export function assessReading(metric: Metric, reading: Reading): Assessment {
   if (reading.kind === 'NoEvidence') return { phase: 'Error', message: reading.message };
+  // A look is taken or not; what it says is weighed with all others.
+  if (reading.kind === 'Look') return { phase: 'Successful' };
   const { successCondition = '', failureCondition = '' } = metric;
   const hasSuccess = successCondition.trim() !== '';
   const hasFailure = failureCondition.trim() !== '';

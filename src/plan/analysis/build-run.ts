@@ -7,6 +7,7 @@ import { invalid, required } from '../../api/problem.ts';
 import { sameJson } from '../../units/canonical-json.ts';
 import type { Manifest } from '../action.ts';
 import { argumentsIn } from '../../api/arguments.ts';
+import { readJudgeSettings } from './judge/read-settings.ts';
 import { metricProblems } from './metric-problems.ts';
 import type { FoundTemplate } from './templates.ts';
 import { gatherTemplates } from './templates.ts';
@@ -29,7 +30,12 @@ export type RunInput = Readonly<{
   mustBeFinite: boolean;
   /** Where the analysis stands in the spec, for messages. */
   path: string;
+  /** What `canary` metrics compare; undefined where there are no two versions to be compared. */
+  versions?: ComparedVersions | undefined;
 }>;
+
+/** The two versions of a rollout, and among how many of its analyses the share of false aborts is divided. */
+export type ComparedVersions = Readonly<{ canaryHash: string; stableHash: string; analyses: number }>;
 
 /**
  * Freezes all that an analysis names into one AnalysisRun: metrics, arguments, dry-run and retention rules of all
@@ -68,13 +74,30 @@ export function buildAnalysisRun(
         ownerReferences: [input.ownerReference],
       },
       spec: {
-        metrics,
+        metrics: comparing(metrics, input.versions),
         args,
         ...(dryRun.length === 0 ? {} : { dryRun }),
         ...(measurementRetention.length === 0 ? {} : { measurementRetention }),
       },
     },
   };
+}
+
+/**
+ * Metrics with the hashes that they compare. `alpha` holds for a whole rollout: each of its analyses, and each metric
+ * in one, gets an equal share of it. Source: canary-statistics 1 and 3.2.
+ */
+function comparing(metrics: readonly Metric[], versions: ComparedVersions | undefined): readonly Metric[] {
+  if (versions === undefined) return metrics;
+  const judged = metrics.filter(({ canary }) => canary !== undefined).length;
+  return metrics.map((metric) => {
+    const { canary } = metric;
+    const read = canary === undefined ? undefined : readJudgeSettings(canary, false);
+    if (canary === undefined || read?.ok !== true) return metric;
+    const share = (100 * read.settings.alpha) / (Math.max(1, versions.analyses) * judged);
+    const revision = { ...canary.revision, canaryHash: versions.canaryHash, stableHash: versions.stableHash };
+    return { ...metric, canary: { ...canary, alpha: `${share.toFixed(6)}%`, revision } };
+  });
 }
 
 /** The declared arguments with the values that the user gives in place of the templates' own. */

@@ -3,6 +3,7 @@ import type { Problem } from '../../api/problem.ts';
 import { invalid } from '../../api/problem.ts';
 import type { Values } from '../../api/arguments.ts';
 import { substitute, substituteQuery } from '../../api/arguments.ts';
+import { canaryProblems } from './canary-problems.ts';
 import { parseExpression } from './expression/parse.ts';
 import { readLimits } from './limits.ts';
 
@@ -17,10 +18,12 @@ export function metricProblems(
   let resolved: Metric;
   try {
     // The query is put together on its own, where an argument's place in it matters.
-    resolved = substitute({ ...metric, provider: {} }, values);
+    const { provider: _provider, canary: _canary, ...plain } = metric;
+    resolved = substitute(plain, values);
   } catch {
     return [];
   }
+  if (metric.canary !== undefined) return canaryProblems(metric, metric.canary, values, at);
   const limits = readLimits(resolved);
   const problems: Problem[] = limits.ok ? [] : [invalid(`${at}.${limits.field}`, 'BadLimit', limits.value, limits.why)];
   for (const field of ['successCondition', 'failureCondition'] as const) {
@@ -51,8 +54,9 @@ function conditionProblem(text: string | undefined): string | undefined {
 }
 
 function providerProblems(metric: Metric, values: Values, at: string): readonly Problem[] {
-  const named = Object.keys(metric.provider);
-  const { prometheus } = metric.provider;
+  const provider = metric.provider ?? {};
+  const named = Object.keys(provider);
+  const { prometheus } = provider;
   if (named.length !== 1) {
     return [invalid(`${at}.provider`, 'OneProvider', named, 'must name exactly one provider')];
   }

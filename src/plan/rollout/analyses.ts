@@ -2,6 +2,7 @@ import type { AnalysisRun } from '../../api/analysis.ts';
 import type { Problem } from '../../api/problem.ts';
 import { HASH_LABEL, INSTANCE_ID, REVISION, ROLLOUT_TYPE_LABEL, STEP_INDEX_LABEL } from '../../api/names.ts';
 import type { Action } from '../action.ts';
+import type { ComparedVersions } from '../analysis/build-run.ts';
 import { buildAnalysisRun } from '../analysis/build-run.ts';
 import { resolveArguments } from './analysis-arguments.ts';
 import { ownerReferenceTo } from './replica-set.ts';
@@ -59,7 +60,20 @@ function build(situation: Situation, wanted: WantedRun): ReturnType<typeof build
     args: resolveArguments(rollout, status, wanted.analysis.args ?? [], wanted.path),
     mustBeFinite: wanted.mustBeFinite,
     path: wanted.path,
+    versions: comparedVersions(situation),
   });
+}
+
+function comparedVersions({ current, stable, steps, ...situation }: Situation): ComparedVersions | undefined {
+  if (current === undefined || stable === undefined || current === stable) return undefined;
+  const { strategy } = situation.spec;
+  const beside =
+    strategy.kind === 'BlueGreen'
+      ? [strategy.prePromotionAnalysis, strategy.postPromotionAnalysis]
+      : [strategy.background?.analysis];
+  const analyses = steps.filter((step) => partOf(step, 'Analysis') !== undefined).length;
+  const { hash: canaryHash } = current;
+  return { canaryHash, stableHash: stable.hash, analyses: analyses + beside.filter((one) => one !== undefined).length };
 }
 
 /** Every analysis of the spec, whatever the step: what is wrong with any of them is told before an update needs it. */
