@@ -18,7 +18,7 @@ import type { Owner } from './owner.ts';
 import { asObject, changeReplicaSet, createReplicaSet, deleteReplicaSet } from './replica-sets.ts';
 import { mergePatchBetween } from './status-patch.ts';
 import type { RouteReader } from './traffic.ts';
-import { pointService, setSplit } from './traffic.ts';
+import { pointService, releaseRoute, releaseService, setSplit } from './traffic.ts';
 
 /** What plans are carried out with. */
 export type ApplyParts = Readonly<{
@@ -91,6 +91,10 @@ async function carryOut(parts: ApplyParts, observed: ObservedRollout, action: Ac
       return pointService(client, observed, action);
     case 'SetSplit':
       return setSplit(client, observed, action, parts.readRoute);
+    case 'ReleaseService':
+      return releaseService(client, observed, action);
+    case 'ReleaseRoute':
+      return releaseRoute(client, observed, action, parts.readRoute);
     case 'CreateAnalysisRun':
       return createAnalysisRun(client, owner, action.manifest);
     case 'EndAnalysisRun':
@@ -134,6 +138,8 @@ export const REFUSED: Readonly<Record<Action['kind'], string>> = {
   DeleteReplicaSet: 'ReplicaSetUpdateError',
   PointService: 'ReconciliationError',
   SetSplit: 'TrafficRoutingError',
+  ReleaseService: 'ReconciliationError',
+  ReleaseRoute: 'TrafficRoutingError',
   CreateAnalysisRun: 'ReconciliationError',
   EndAnalysisRun: 'ReconciliationError',
   DeleteAnalysisRun: 'ReconciliationError',

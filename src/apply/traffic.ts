@@ -7,7 +7,7 @@ import type { Action } from '../plan/action.ts';
 import type { ObservedRollout } from '../plan/rollout/observed-rollout.ts';
 import { renderSplit } from '../routers/gateway-api.ts';
 import type { SplitOwner } from '../routers/split-owners.ts';
-import { renderSplitOwner } from '../routers/split-owners.ts';
+import { readSplitOwners, renderSplitOwner, renderWithoutOwners } from '../routers/split-owners.ts';
 import type { Outcome } from './outcome.ts';
 import { DONE, told } from './outcome.ts';
 
@@ -65,4 +65,48 @@ export async function setSplit(
     ?.canary;
   if (before === action.split.canary) return DONE;
   return told('TrafficWeightUpdated', `Traffic weight updated from ${before ?? 0} to ${action.split.canary}`);
+}
+
+/** Takes our revision, and our mark if it goes too, out of a Service that the spec names no more, if it is still as the plan saw it. */
+export async function releaseService(
+  client: KubeClient,
+  observed: ObservedRollout,
+  { target, mark }: Of<'ReleaseService'>,
+): Promise<Outcome> {
+  const { namespace = '' } = observed.rollout.metadata;
+  const before = observed.leftServices.find((service) => service.name === target.name)?.selector[HASH_LABEL] ?? '';
+  const answer = await client.patch(
+    { resource: SERVICES, namespace, name: target.name },
+    {
+      kind: 'Merge',
+      body: {
+        metadata: {
+          uid: target.uid,
+          resourceVersion: target.resourceVersion,
+          ...(mark === 'Goes' ? { annotations: { [MANAGED_BY]: null } } : {}),
+        },
+        spec: { selector: { [HASH_LABEL]: null } },
+      },
+    },
+  );
+  if (!answer.ok) return answer;
+  if (before === '') return DONE;
+  return told('SwitchService', `Switched selector for service '${target.name}' from '${before}' to ''`);
+}
+
+/** Takes our weights and our note out of a route that the spec names no more, if it is still as the plan saw it. */
+export async function releaseRoute(
+  client: KubeClient,
+  observed: ObservedRollout,
+  { route: { namespace, name }, target }: Of<'ReleaseRoute'>,
+  readRoute: RouteReader,
+): Promise<Outcome> {
+  const object = readRoute(namespace, name);
+  if (object?.metadata.resourceVersion !== target.resourceVersion) {
+    return { ok: false, why: 'Conflict', status: 409, message: `HTTPRoute ${name} has changed since it was observed` };
+  }
+  const ours = readSplitOwners(object).filter(({ uid }) => uid === ownerOf(observed).uid);
+  const operations = renderWithoutOwners(object, ours);
+  const answer = await client.patch({ resource: HTTP_ROUTES, namespace, name }, { kind: 'Json', operations });
+  return answer.ok ? DONE : answer;
 }

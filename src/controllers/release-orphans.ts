@@ -7,7 +7,7 @@ import { keyOf } from '../kube/resource.ts';
 import { routesOf } from '../observe/observe-rollout.ts';
 import type { SplitOwner } from '../routers/split-owners.ts';
 import { readSplitOwners, renderWithoutOwners } from '../routers/split-owners.ts';
-import { MANAGED_SERVICES, SPLIT_ROUTES } from './triggers.ts';
+import { MANAGED_SERVICES, SPLIT_ROUTES } from '../observe/stores.ts';
 import { expectingClient } from './expecting-client.ts';
 import type { KindParts } from './kind-controller.ts';
 import { ownKinds } from './world.ts';

@@ -16,10 +16,6 @@ import { readSplitOwners } from '../routers/split-owners.ts';
 export const SERVICE_NAME_LABEL = 'kubernetes.io/service-name';
 /** Name of the index of Rollouts by what their spec names, see `referencesOf`. */
 export const BY_REFERENCE = 'reference';
-/** Name of the index of Services by `namespace/rollout` of the Rollout that manages them. */
-export const MANAGED_SERVICES = 'managed-by';
-/** Name of the index of HTTPRoutes by `namespace/rollout` of the Rollouts whose weights stand in them. */
-export const SPLIT_ROUTES = 'split-by';
 /** Name of the index of EndpointSlices by `namespace/pod`. */
 export const BY_POD = 'pod';
 
@@ -94,10 +90,17 @@ export function splittingRollouts(route: KubeObject): readonly string[] {
   return [...new Set(readSplitOwners(route).map(({ rollout }) => rollout))];
 }
 
-/** The Rollouts that name the Service of an EndpointSlice. */
-export function rolloutsOfSlice(rollouts: StoreReader<Rollout>, slice: EndpointSlice): readonly string[] {
-  const service = slice.metadata.labels?.[SERVICE_NAME_LABEL];
-  return service === undefined ? [] : keysNaming(rollouts, `Service/${slice.metadata.namespace ?? ''}/${service}`);
+/** The Rollouts that name the Service of an EndpointSlice, and the one that manages it still after it was named. */
+export function rolloutsOfSlice(
+  { rollouts, services }: Pick<Stores, 'rollouts' | 'services'>,
+  { metadata }: EndpointSlice,
+): readonly string[] {
+  const name = metadata.labels?.[SERVICE_NAME_LABEL];
+  if (name === undefined) return [];
+  const { namespace = '' } = metadata;
+  const service = services.get(namespace, name);
+  const naming = keysNaming(rollouts, `Service/${namespace}/${name}`);
+  return [...new Set([...naming, ...(service === undefined ? [] : managingRollout(service))])];
 }
 
 /**
@@ -105,12 +108,12 @@ export function rolloutsOfSlice(rollouts: StoreReader<Rollout>, slice: EndpointS
  * the two come by different watches; only then does the pod's revision change what is counted.
  */
 export function rolloutsOfPod(
-  stores: Pick<Stores, 'rollouts' | 'endpointSlices'>,
+  stores: Pick<Stores, 'rollouts' | 'services' | 'endpointSlices'>,
   { type, object }: StoreChange<PodIdentity>,
 ): readonly string[] {
   if (type !== 'Added') return [];
   const slices = stores.endpointSlices.byIndex(BY_POD, keyOf(object.metadata));
-  return slices.flatMap((slice) => rolloutsOfSlice(stores.rollouts, slice));
+  return slices.flatMap((slice) => rolloutsOfSlice(stores, slice));
 }
 
 /** The Rollouts that name an HTTPRoute. */

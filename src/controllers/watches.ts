@@ -111,7 +111,7 @@ export function startWatches(options: WatchOptions): Watches {
       wakeExperiments(experimentsOfService(group, stores.experiments, change));
     }),
     endpointSlices: watch(options, 'endpointSlices', stores.endpointSlices, everywhere, keepEndpoints, ({ object }) =>
-      wake(rolloutsOfSlice(rollouts, object)),
+      wake(rolloutsOfSlice(stores, object)),
     ),
     httpRoutes: watch(options, 'httpRoutes', stores.httpRoutes, everywhere, keep, (change) => {
       wake([...rolloutsOfRoute(rollouts, change.object), ...splittingRollouts(change.object)]);

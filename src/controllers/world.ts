@@ -8,18 +8,16 @@ import type { KubeObject, Resource } from '../kube/resource.ts';
 import { apiVersionOf } from '../kube/resource.ts';
 import { Store } from '../kube/store.ts';
 import type { EndpointSlice, PodIdentity, ReplicaSet, Service, Stores } from '../observe/stores.ts';
-import { BY_BACKEND, BY_SERVICE } from '../observe/stores.ts';
+import { BY_BACKEND, BY_SERVICE, MANAGED_SERVICES, SPLIT_ROUTES } from '../observe/stores.ts';
 import { backendsOf } from '../routers/backends.ts';
 import {
   BY_POD,
   BY_REFERENCE,
   experimentReferences,
-  MANAGED_SERVICES,
   managingRollout,
   podsOf,
   referencesOf,
   SERVICE_NAME_LABEL,
-  SPLIT_ROUTES,
   splittingRollouts,
 } from './triggers.ts';
 

@@ -7,6 +7,7 @@ import { replicasAfter, type Situation, situation, situationAfter } from './situ
 import {
   carriesProduction,
   fenceposts,
+  mayLackAll,
   newHash,
   newServiceName,
   stableHash,
@@ -77,11 +78,6 @@ function stableMayEmpty(observed: ObservedRollout, now: Situation): boolean {
   return hash !== stableHash(observed) && available > 0 && available >= Math.min(now.asked.get(hash) ?? 0, least);
 }
 
-/** True where maxUnavailable lets every pod of a canary without routes be away at once. */
-function mayLackAll(observed: ObservedRollout): boolean {
-  return strategyKind(observed) === 'Basic' && fenceposts(observed).unavailable >= wantedReplicas(observed);
-}
-
 /** The weight that a revision had when the split was last proven, in percent. */
 export function provenWeightOf(observed: ObservedRollout, hash: string): number {
   const proven = observed.rollout.status?.canary?.provenWeight;
@@ -95,7 +91,8 @@ export function provenWeightOf(observed: ObservedRollout, hash: string): number 
  * Service of a Rollout without routes carries traffic too; a preview does not.
  */
 function selecting(observed: ObservedRollout, actions: readonly Action[], hash: string): string | undefined {
-  for (const service of observed.services) {
+  if (mayLackAll(observed)) return undefined;
+  for (const service of [...observed.services, ...observed.leftServices]) {
     if (!service.exists || !carriesProduction(observed, service.name)) continue;
     const pointed = actions.some(
       (action) => action.kind === 'PointService' && action.target.name === service.name && action.hash === hash,

@@ -3,15 +3,15 @@ import type { ObservedRollout } from '../plan/rollout/observed-rollout.ts';
 import type { Breach } from './breach.ts';
 import { shares } from './shares.ts';
 import type { Situation } from './situation.ts';
-import { wantedReplicas } from './strategy.ts';
+import { mayLackAll, wantedReplicas } from './strategy.ts';
 import { worsening } from './worsening.ts';
 
 /**
  * S1: no weight for a revision, and no Service with traffic for a selector, behind which no pod is ready. Exempt while
- * the user wants no pods at all.
+ * the user wants no pods at all, or lets every pod of a canary without routes be away at once.
  */
 export function trafficToNobody(observed: ObservedRollout, actions: readonly Action[]): readonly Breach[] {
-  if (wantedReplicas(observed) === 0) return [];
+  if (wantedReplicas(observed) === 0 || mayLackAll(observed)) return [];
   const worse = worsening(observed, actions, unanswered);
   if (worse === undefined) return [];
   const message = `${round(worse.after)} % of the traffic would go to no ready pod, now it is ${round(worse.before)} %`;

@@ -6,8 +6,10 @@ import type { Breach } from './breach.ts';
 export function foreignServices(observed: ObservedRollout, actions: readonly Action[]): readonly Breach[] {
   const broken: Breach[] = [];
   for (const action of actions) {
-    if (action.kind !== 'PointService') continue;
-    const owner = observed.services.find(({ name }) => name === action.target.name)?.managedBy;
+    if (action.kind !== 'PointService' && action.kind !== 'ReleaseService') continue;
+    const owner = [...observed.services, ...observed.leftServices].find(
+      ({ name }) => name === action.target.name,
+    )?.managedBy;
     if (owner !== undefined && owner !== '' && owner !== observed.rollout.metadata.name) {
       broken.push({ rule: 'S13', message: `Service ${action.target.name} belongs to Rollout ${owner}`, action });
     }

@@ -7,11 +7,25 @@ export type Share = Readonly<{ hash: string; weight: number; carriers: number }>
 
 /**
  * Who gets the traffic, one list for each way into the application: each route with its weights; a blue-green's active
- * Service; the Services of a canary without routes, whose weights are the pods themselves.
+ * Service; the Services of a canary without routes, whose weights are the pods themselves; Services left behind.
  */
 export function shares(observed: ObservedRollout, situation: Situation): readonly (readonly Share[])[] {
   const canary = newServiceName(observed);
   const stable = stableServiceName(observed);
+  return [...named(observed, situation, canary, stable), ...left(observed, situation)];
+}
+
+/** Users may still come by a Service that the spec named until a moment ago: it keeps an answer for all of them. */
+function left({ leftServices }: ObservedRollout, situation: Situation): readonly (readonly Share[])[] {
+  return leftServices.map(({ name }) => shareOf(situation, name, 100));
+}
+
+function named(
+  observed: ObservedRollout,
+  situation: Situation,
+  canary: string | undefined,
+  stable: string | undefined,
+): readonly (readonly Share[])[] {
   if (strategyKind(observed) === 'Routed') {
     return situation.splits.map((split) => [
       ...shareOf(situation, canary, split.canary),

@@ -49,7 +49,15 @@ function problemOf(observed: ObservedRollout, action: Action): string | undefine
       return guardProblem(
         'Service',
         action.target,
-        observed.services.filter(({ exists }) => exists),
+        [...observed.services, ...observed.leftServices].filter(({ exists }) => exists),
+      );
+    case 'ReleaseService':
+      return guardProblem('Service', action.target, observed.leftServices);
+    case 'ReleaseRoute':
+      return guardProblem(
+        'route',
+        action.target,
+        observed.leftRoutes.map(({ route, ...rest }) => ({ ...rest, name: route.name })),
       );
     case 'SetSplit':
       return guardProblem(
@@ -92,8 +100,10 @@ function objectOf(action: Action): string | undefined {
     case 'DeleteReplicaSet':
       return `ReplicaSet ${action.target.name}`;
     case 'PointService':
+    case 'ReleaseService':
       return `Service ${action.target.name}`;
     case 'SetSplit':
+    case 'ReleaseRoute':
       return `route ${action.route.namespace}/${action.route.name}`;
     case 'CreateAnalysisRun':
       return `AnalysisRun ${action.manifest.metadata.name}`;

@@ -48,14 +48,21 @@ export function situationAfter(observed: ObservedRollout, actions: readonly Acti
   }
   const selected = new Map<string, string>();
   const serving = new Map<string, number>();
-  for (const service of observed.services) {
+  for (const service of [...observed.services, ...observed.leftServices]) {
     if (!service.exists) continue;
-    const pointed = actions.find((action) => action.kind === 'PointService' && action.target.name === service.name);
-    const hash = pointed?.kind === 'PointService' ? pointed.hash : selectedHash(service);
+    const hash = selectedAfter(service, actions);
     selected.set(service.name, hash);
     serving.set(service.name, servingPods(service, hash, ready));
   }
   return { asked, ready, available, selected, serving, splits: splitsAfter(observed, actions) };
+}
+
+function selectedAfter(service: ObservedService, actions: readonly Action[]): string {
+  for (const action of actions) {
+    if (action.kind === 'PointService' && action.target.name === service.name) return action.hash;
+    if (action.kind === 'ReleaseService' && action.target.name === service.name) return '';
+  }
+  return selectedHash(service);
 }
 
 /** The size that a ReplicaSet has once the actions are done; 0 when one of them deletes it. */

@@ -80,6 +80,11 @@ export function fenceposts(observed: ObservedRollout): Readonly<{ surge: number;
   return { surge, unavailable: Math.min(surge === 0 && unavailable === 0 ? 1 : unavailable, wanted) };
 }
 
+/** True where maxUnavailable lets every pod of a canary without routes be away at once. */
+export function mayLackAll(observed: ObservedRollout): boolean {
+  return strategyKind(observed) === 'Basic' && fenceposts(observed).unavailable >= wantedReplicas(observed);
+}
+
 /**
  * The sizes by the last setCanaryScale of the steps up to the present one, and up to the one before, whose size the
  * canary has until it got the new one: they rule in place of what its weight needs. Empty when none does, as past the

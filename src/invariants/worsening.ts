@@ -27,7 +27,9 @@ export function worsening(
     if (after > before + ROUNDING) return { before, after, action };
   }
   const losses = actions.filter((action) => action.kind === 'ChangeReplicaSet' || action.kind === 'DeleteReplicaSet');
-  const moves = actions.filter((action) => action.kind === 'PointService' || action.kind === 'SetSplit');
+  const moves = actions.filter(
+    ({ kind }) => kind === 'PointService' || kind === 'ReleaseService' || kind === 'SetSplit',
+  );
   let worst: Worsening | undefined;
   for (const some of subsets(moves)) {
     for (const taken of [[], losses]) {

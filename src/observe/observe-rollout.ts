@@ -4,6 +4,7 @@ import { parseCanary } from '../api/parse-canary.ts';
 import type { Rollout } from '../api/rollout.ts';
 import type { AnswerReader } from '../kube/answers.ts';
 import type { ObservedRoute, ObservedRollout, Refusal, TemplateAnswer } from '../plan/rollout/observed-rollout.ts';
+import { observeLeft } from './left.ts';
 import { observeReplicaSet } from './owned.ts';
 import { observeRoute } from './routes.ts';
 import { observeService } from './services.ts';
@@ -35,6 +36,7 @@ export function observeRollout(
     replicaSets: stores.replicaSets.byOwner(uid).map(observeReplicaSet),
     services: servicesOf(rollout).map((service) => observeService(stores, namespace, service)),
     routes: observeRoutes(stores, rollout),
+    ...observeLeft(stores, rollout, { services: servicesOf(rollout), routes: routesOf(rollout) }),
     analysisRuns: stores.analysisRuns.byOwner(uid),
     analysisTemplates: gatherTemplates(stores, templatesOf(rollout), namespace),
     templateAnswer: readTemplateAnswer(around.answers, rollout),

@@ -49,6 +49,10 @@ export type Stores = Readonly<{
   clusterAnalysisTemplates: StoreReader<AnalysisTemplate>;
 }>;
 
+/** Name of the index of Services by `namespace/rollout` of the Rollout that manages them. */
+export const MANAGED_SERVICES = 'managed-by';
+/** Name of the index of HTTPRoutes by `namespace/rollout` of the Rollouts whose weights stand in them. */
+export const SPLIT_ROUTES = 'split-by';
 /** Name of the index of EndpointSlices by `namespace/service`. */
 export const BY_SERVICE = 'service';
 /** Name of the index of HTTPRoutes by the Services that they send requests to. */

@@ -44,6 +44,13 @@ export type Action =
       inProgress: boolean;
       because: string;
     }>
+  /**
+   * Takes the revision out of the selector of a Service that the spec names no more; our mark goes with it, or later,
+   * once its endpoints were seen to follow.
+   */
+  | Readonly<{ kind: 'ReleaseService'; target: Existing; mark: 'Goes' | 'Stays'; because: string }>
+  /** Gives all weight of a route that the spec names no more to its stable Service, and takes our note out of it. */
+  | Readonly<{ kind: 'ReleaseRoute'; route: RouteName; target: Existing; because: string }>
   | Readonly<{ kind: 'CreateAnalysisRun'; manifest: Manifest }>
   /** Ends a run that nobody needs any more; its message says that it ended with the update. */
   | Readonly<{ kind: 'EndAnalysisRun'; target: Existing; because: string }>

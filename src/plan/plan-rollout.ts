@@ -14,6 +14,7 @@ import type { Facts } from './rollout/facts.ts';
 import { readFacts } from './rollout/facts.ts';
 import { invalidSpec, kstatusFindings } from './rollout/findings.ts';
 import { planHistory } from './rollout/history.ts';
+import { planLeft } from './rollout/left.ts';
 import type { ObservedRollout } from './rollout/observed-rollout.ts';
 import { choosePhase } from './rollout/phase.ts';
 import { referenceProblems } from './rollout/references.ts';
@@ -115,6 +116,7 @@ function act(situation: Situation, problems: readonly Problem[], template: Templ
   return [
     ...planReplicaSets(situation, template),
     ...planServices(situation),
+    ...planLeft(situation),
     ...planRoutes(situation),
     ...planRuns(situation),
     ...planHistory(situation),

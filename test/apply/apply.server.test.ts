@@ -54,6 +54,8 @@ async function startWorld(): Promise<World> {
     replicaSets: [],
     services: [],
     routes: [],
+    leftServices: [],
+    leftRoutes: [],
     analysisRuns: [],
     analysisTemplates: [],
     templateAnswer: undefined,

@@ -44,6 +44,8 @@ function observed(
     replicaSets: [],
     services: [],
     routes: [],
+    leftServices: [],
+    leftRoutes: [],
     analysisRuns: [],
     analysisTemplates: [],
     templateAnswer: undefined,

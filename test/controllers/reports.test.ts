@@ -16,6 +16,8 @@ const observed = (status: RolloutStatus): ObservedRollout => ({
   replicaSets: [],
   services: [],
   routes: [],
+  leftServices: [],
+  leftRoutes: [],
   analysisRuns: [],
   analysisTemplates: [],
   templateAnswer: undefined,

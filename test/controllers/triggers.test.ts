@@ -56,9 +56,7 @@ test('a Service, its EndpointSlice and a route wake who names them, and nobody e
   expect(rolloutsOfService(stores.rollouts, named('unrelated'))).toEqual([]);
   expect(rolloutsOfRoute(stores.rollouts, named('web', 'edge'))).toEqual(['shop/web']);
   expect(rolloutsOfRoute(stores.rollouts, named('web'))).toEqual([]);
-  expect(rolloutsOfSlice(stores.rollouts, slice('x', 'api', []) as Parameters<typeof rolloutsOfSlice>[1])).toEqual([
-    'shop/api',
-  ]);
+  expect(rolloutsOfSlice(stores, slice('x', 'api', []) as Parameters<typeof rolloutsOfSlice>[1])).toEqual(['shop/api']);
 });
 
 test('a template wakes who names it, also through templates of either scope that nest it', () => {

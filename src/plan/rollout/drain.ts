@@ -3,6 +3,7 @@ import { SCALE_DOWN_DEADLINE } from '../../api/names.ts';
 import type { Milliseconds } from '../../units/duration.ts';
 import type { Instant } from '../../units/instant.ts';
 import { add, formatInstant, parseInstant } from '../../units/instant.ts';
+import { leftUse } from './left.ts';
 import type { ObservedReplicaSet } from './observed-rollout.ts';
 import type { Situation } from './situation.ts';
 import { blueGreenOf, canaryOf, isRouted, selectedHash, serviceNamed, totalWeight } from './situation.ts';
@@ -83,6 +84,8 @@ export function whyInUse(situation: Situation, replicaSet: ObservedReplicaSet): 
     (service) => selectedHash(serviceNamed(situation, service)) === replicaSet.hash,
   );
   if (serving !== undefined) return `Service ${serving} selects it`;
+  const left = leftUse(situation, replicaSet);
+  if (left !== undefined) return left;
   const lagging = productionNames(situation).find((service) => servesStill(situation, service, replicaSet.hash));
   if (lagging !== undefined) return `Service ${lagging} still has its endpoints`;
   const { postPromotionAnalysis, scaleDownDelayGiven } = blueGreenOf(situation) ?? {};

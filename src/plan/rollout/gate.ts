@@ -7,7 +7,7 @@ import { routedCanaryTarget, sufficientPods } from './canary-scale.ts';
 import type { ObservedReplicaSet } from './observed-rollout.ts';
 import type { Situation } from './situation.ts';
 import { canaryOf, isRouted, selectedHash, serviceNamed, totalWeight } from './situation.ts';
-import { basicTarget } from './sizes.ts';
+import { basicTarget } from './basic-target.ts';
 import { weightInForce } from './step.ts';
 import { stepRunReport } from './runs.ts';
 import { carriesProven } from './weights.ts';

@@ -15,6 +15,10 @@ export type ObservedRollout = Readonly<{
   services: readonly ObservedService[];
   /** One entry for each route that the spec names. */
   routes: readonly ObservedRoute[];
+  /** Services that bear our mark and that the spec names no more, as after a change of strategy; and those of `leftRoutes`. */
+  leftServices: readonly ObservedService[];
+  /** Routes in which our weights stand and that the spec names no more. */
+  leftRoutes: readonly LeftRoute[];
   /** The AnalysisRuns that the Rollout controls. */
   analysisRuns: readonly AnalysisRun[];
   /** One entry for each template that the spec names, directly or nested. */
@@ -84,6 +88,14 @@ export type ObservedRoute = Readonly<{
   problem: string | undefined;
   /** True when the label says that an update is in progress. */
   inProgress: boolean;
+}>;
+
+/** A route that the spec names no more, with the Services between which our weights in it split. */
+export type LeftRoute = Readonly<{
+  route: RouteName;
+  uid: string;
+  resourceVersion: string;
+  services: Readonly<{ canary: string; stable: string }>;
 }>;
 
 /** An analysis template that the spec names. */

@@ -1,6 +1,7 @@
 import { DESIRED_REPLICAS, REVISION, REVISION_HISTORY, SCALE_DOWN_DEADLINE, TEMPLATE_HASH } from '../../api/names.ts';
 import type { Action } from '../action.ts';
 import { chooseDrains } from './drain.ts';
+import { leastPods } from './left.ts';
 import type { ObservedReplicaSet } from './observed-rollout.ts';
 import { rawTemplateHash } from './revision.ts';
 import type { Situation } from './situation.ts';
@@ -47,9 +48,11 @@ export function planReplicaSets(situation: Situation, template: TemplateStanding
 type Named = ReadonlyMap<string, ObservedReplicaSet>;
 
 function planSizes(situation: Situation, replicaSets: Named, change: (name: string) => Change): void {
-  for (const [name, size] of chooseSizes(situation)) {
+  for (const [name, wish] of chooseSizes(situation)) {
     const replicaSet = replicaSets.get(name);
-    if (replicaSet === undefined || replicaSet.specReplicas === size) continue;
+    if (replicaSet === undefined) continue;
+    const size = Math.max(wish, leastPods(situation, replicaSet));
+    if (replicaSet.specReplicas === size) continue;
     const wanted = change(name);
     wanted.replicas = size;
     wanted.annotations[DESIRED_REPLICAS] = String(situation.replicas);

@@ -3,6 +3,7 @@ import type { Action } from '../action.ts';
 import type { ObservedReplicaSet, ObservedService } from './observed-rollout.ts';
 import type { Situation } from './situation.ts';
 import { blueGreenOf, canaryOf, isRouted, selectedHash, serviceNamed, totalWeight, withHash } from './situation.ts';
+import { basicTarget, fenceposts } from './basic-target.ts';
 import { isBlueGreenSwitchDue } from './blue-green.ts';
 import { canarySide, isProven, needFor, observedWeight } from './weights.ts';
 
@@ -37,14 +38,31 @@ function planCanaryServices(situation: Situation): readonly Action[] {
   const { stable } = situation;
   const actions: Action[] = [];
   const frozen = situation.spec.paused && !situation.aborted;
-  if (stableService !== undefined && stable !== undefined && !frozen) {
-    const share = shareToMove(situation, stable);
-    if (mayMove(situation, stableService, stable, needFor(share, situation.replicas, totalWeight(situation)))) {
-      actions.push(...point(stableService, stable, 'Stable'));
+  const wanted = pointsAtCurrent(situation) ? situation.current : stable;
+  if (stableService !== undefined && wanted !== undefined && !frozen) {
+    if (mayMove(situation, stableService, wanted, podsToMove(situation, wanted))) {
+      actions.push(...point(stableService, wanted, wanted === stable ? 'Stable' : 'AllWeight'));
     }
   }
   if (canaryService !== undefined && !frozen) actions.push(...planCanaryService(situation, canaryService));
   return actions;
+}
+
+/**
+ * True while the pods of a canary without routes are all to be of the new revision: the stable one goes to 0 before the
+ * promotion, and whoever comes by its Service would find nobody.
+ */
+function pointsAtCurrent(situation: Situation): boolean {
+  const { aborted, promoted, replicas } = situation;
+  return !isRouted(situation) && !aborted && !promoted && replicas > 0 && basicTarget(situation).stable === 0;
+}
+
+/** The pods that a revision must have before the stable Service moves onto it. */
+function podsToMove(situation: Situation, to: ObservedReplicaSet): number {
+  const { replicas } = situation;
+  // Where pods are the only weight, no revision need have more than may never be missing.
+  if (!isRouted(situation)) return replicas - fenceposts(situation).maxUnavailable;
+  return needFor(shareToMove(situation, to), replicas, totalWeight(situation));
 }
 
 /**
@@ -53,7 +71,6 @@ function planCanaryServices(situation: Situation): readonly Action[] {
  */
 function shareToMove(situation: Situation, stable: ObservedReplicaSet): number {
   const total = totalWeight(situation);
-  if (!isRouted(situation)) return total;
   const weight = observedWeight(situation);
   if (weight === total) return 0;
   return canarySide(situation) === stable ? total : total - weight;
@@ -61,12 +78,21 @@ function shareToMove(situation: Situation, stable: ObservedReplicaSet): number {
 
 function planCanaryService(situation: Situation, service: ObservedService): readonly Action[] {
   const { current, stable, aborted, promoted } = situation;
-  const wanted = aborted || promoted ? stable : current;
+  // Without routes the canary's last pods leave as its weight goes to 0, and its Service must not be left with them.
+  const empty = !isRouted(situation) && (basicTarget(situation).canary === 0 || hasNoPods(situation, service));
+  const wanted = aborted || promoted || empty ? stable : current;
   if (wanted === undefined) return [];
   // While the canary backend has weight its requests would follow the selector to pods that were not sized for them.
   const carries = isRouted(situation) && situation.observed.routes.length > 0 && !isProven(situation, 0);
   if (carries) return [];
   return mayMove(situation, service, wanted, 1) ? point(service, wanted, aborted ? 'Aborted' : 'Canary') : [];
+}
+
+/** True while the current revision has no pod, and the Service selects one that is neither current nor stable. */
+function hasNoPods({ current, stable }: Situation, service: ObservedService): boolean {
+  const selected = selectedHash(service);
+  const leaving = selected !== undefined && selected !== current?.hash && selected !== stable?.hash;
+  return leaving && (current?.available ?? 0) === 0;
 }
 
 function planBlueGreenServices(situation: Situation): readonly Action[] {

@@ -1,38 +1,15 @@
-import { resolveIntOrPercent } from '../../units/int-or-percent.ts';
-import type { Sizes } from './basic-capacity.ts';
-import { chooseBasicSizes, chooseBasicTarget, chooseFenceposts, chooseLeftoverSizes } from './basic-capacity.ts';
+import { chooseBasicSizes, chooseLeftoverSizes } from './basic-capacity.ts';
+import { basicTarget, fenceposts } from './basic-target.ts';
 import { previewSize } from './blue-green.ts';
-import { routedCanaryTarget, scaleInForce, weightForSizes } from './canary-scale.ts';
+import { routedCanaryTarget, scaleInForce } from './canary-scale.ts';
 import { abortDelay, idleFrom, whyInUse } from './drain.ts';
 import type { ObservedReplicaSet } from './observed-rollout.ts';
 import type { Situation } from './situation.ts';
-import { canaryOf, isRouted, totalWeight } from './situation.ts';
+import { isRouted, totalWeight } from './situation.ts';
 import { canarySide, needFor, observedWeight, provenSplit, stableSide } from './weights.ts';
 
 /** Sizes that ReplicaSets should have now, by name; those that are not named keep theirs. */
 export type WantedSizes = ReadonlyMap<string, number>;
-
-/** The surge and unavailability in force, in pods. */
-export function fenceposts(situation: Situation): Readonly<{ maxSurge: number; maxUnavailable: number }> {
-  const canary = canaryOf(situation);
-  const { replicas } = situation;
-  const surge = canary?.maxSurge === undefined ? undefined : resolveIntOrPercent(canary.maxSurge, replicas, 'up');
-  const missing =
-    canary?.maxUnavailable === undefined ? undefined : resolveIntOrPercent(canary.maxUnavailable, replicas, 'down');
-  return chooseFenceposts(replicas, surge, missing);
-}
-
-/** What the current and stable revisions of a canary without routing aim at. */
-export function basicTarget(situation: Situation): Sizes {
-  const { replicas, stable, promoted } = situation;
-  if (stable === undefined || promoted) return { canary: replicas, stable: 0 };
-  return chooseBasicTarget({
-    replicas,
-    weight: weightForSizes(situation),
-    total: totalWeight(situation),
-    maxSurge: fenceposts(situation).maxSurge,
-  });
-}
 
 /** The sizes of a canary without routing: the two sides by the arithmetic, the older ones as availability spares them. */
 export function chooseUnroutedSizes(situation: Situation): WantedSizes {

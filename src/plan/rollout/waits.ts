@@ -5,6 +5,7 @@ import { progressDeadline } from './abort.ts';
 import { reducedNeed } from './canary-scale.ts';
 import { chooseDrains, idleFrom } from './drain.ts';
 import { canaryPromotionGate, stepGate } from './gate.ts';
+import { explainLeft } from './left.ts';
 import type { Situation } from './situation.ts';
 import { blueGreenOf, canaryOf, isRouted, totalWeight } from './situation.ts';
 import { chooseSplit } from './split.ts';
@@ -52,5 +53,5 @@ export function explain(situation: Situation): readonly Reason[] {
     if (drain.kind === 'InUse')
       reasons.push({ rule: 'InUse', message: `ReplicaSet ${drain.name} keeps its pods: ${drain.because}` });
   }
-  return reasons;
+  return [...reasons, ...explainLeft(situation)];
 }

@@ -22,7 +22,15 @@ export function carryOut(observed: ObservedRollout, action: Action): ObservedRol
     case 'DeleteReplicaSet':
       return { ...observed, replicaSets: observed.replicaSets.filter(({ uid }) => uid !== action.target.uid) };
     case 'PointService':
-      return { ...observed, services: observed.services.map((each) => pointed(each, action, observed.rollout)) };
+      return {
+        ...observed,
+        services: observed.services.map((each) => pointed(each, action, observed.rollout)),
+        leftServices: observed.leftServices.map((each) => pointed(each, action, observed.rollout)),
+      };
+    case 'ReleaseService':
+      return { ...observed, leftServices: observed.leftServices.flatMap((each) => released(observed, each, action)) };
+    case 'ReleaseRoute':
+      return routeReleased(observed, action);
     case 'SetSplit':
       return { ...observed, routes: observed.routes.map((each) => split(each, action)) };
     case 'CreateAnalysisRun':
@@ -113,6 +121,31 @@ function pointed(service: Service, action: Extract<Action, { kind: 'PointService
   if (!isTarget(service, action.target)) return service;
   const selector = { ...service.selector, [HASH_LABEL]: action.hash };
   return { ...bumped(service), selector, managedBy: rollout.metadata.name };
+}
+
+function routeReleased(
+  observed: ObservedRollout,
+  { target }: Extract<Action, { kind: 'ReleaseRoute' }>,
+): ObservedRollout {
+  const leftRoutes = observed.leftRoutes.filter((each) => !isTarget(each, target));
+  const behind = leftRoutes.flatMap(({ services }) => Object.values(services));
+  const leftServices = observed.leftServices.filter(
+    ({ name, managedBy }) => managedBy !== undefined || behind.includes(name),
+  );
+  return { ...observed, leftRoutes, leftServices };
+}
+
+/** A Service without our mark is out of sight, unless a route that was left still splits to it. */
+function released(
+  observed: ObservedRollout,
+  service: Service,
+  action: Extract<Action, { kind: 'ReleaseService' }>,
+): readonly Service[] {
+  if (!isTarget(service, action.target)) return [service];
+  const { [HASH_LABEL]: _, ...selector } = service.selector;
+  if (action.mark === 'Stays') return [{ ...bumped(service), selector }];
+  const behind = observed.leftRoutes.some(({ services }) => Object.values(services).includes(service.name));
+  return behind ? [{ ...bumped(service), selector, managedBy: undefined }] : [];
 }
 
 type Route = ObservedRollout['routes'][number];

@@ -94,10 +94,13 @@ export function brief(action: Action): string {
       return `${action.target.name} := ${action.hash}`;
     case 'SetSplit':
       return `split ${action.split.canary}/${action.split.stable} (${action.because})`;
+    case 'ReleaseRoute':
+      return `release route ${action.route.name}`;
     case 'CreateReplicaSet':
     case 'CreateAnalysisRun':
       return `create ${action.manifest.metadata.name}`;
     case 'DeleteReplicaSet':
+    case 'ReleaseService':
     case 'EndAnalysisRun':
     case 'DeleteAnalysisRun':
       return `${action.kind} ${action.target.name}`;

@@ -33,6 +33,7 @@ export function settle(observed: ObservedRollout, nature: Nature = CALM): Observ
     ...observed,
     replicaSets,
     services: observed.services.map((each) => (nature.moves() ? endpointsFollow(each, replicaSets) : each)),
+    leftServices: observed.leftServices.map((each) => (nature.moves() ? endpointsFollow(each, replicaSets) : each)),
     routes: observed.routes.map((route) => (nature.moves() ? { ...route, accepted: route.exists } : route)),
     analysisRuns: observed.analysisRuns.map((run) => (nature.moves() ? runGoesOn(run, nature) : run)),
   };

@@ -51,12 +51,15 @@ function overWays(
 
 type Arrival = Readonly<{ hash: string; weight: number; pods: number; endpoints: number }>;
 
-/** The percent that each Service gets, one for each way in: each route, or the active Service of blue-green. */
+/** The percent that each Service gets, one for each way in: each route, the active Service, each Service left behind. */
 function waysIn(observed: ObservedRollout): readonly ReadonlyMap<string, number>[] {
-  if (observed.rollout.spec.strategy?.blueGreen !== undefined) return [new Map([[ACTIVE_SERVICE, 100]])];
+  // One that was given back is a Service like any other of the user's: it has the pods of all revisions.
+  const marked = observed.leftServices.filter(({ managedBy }) => managedBy !== undefined);
+  const left = marked.map(({ name }) => new Map([[name, 100]]));
+  if (observed.rollout.spec.strategy?.blueGreen !== undefined) return [...left, new Map([[ACTIVE_SERVICE, 100]])];
   const { maxTrafficWeight: total = 100 } = observed.rollout.spec.strategy?.canary?.trafficRouting ?? {};
   const percent = (weight: number): number => (100 * weight) / total;
-  return observed.routes.flatMap(({ split }) =>
+  const routed = observed.routes.flatMap(({ split }) =>
     split === undefined
       ? []
       : [
@@ -66,11 +69,12 @@ function waysIn(observed: ObservedRollout): readonly ReadonlyMap<string, number>
           ]),
         ],
   );
+  return [...left, ...routed];
 }
 
 /** The traffic that arrives at each Service: percent, pods that stay, endpoints that are alive. */
 function arrivals(observed: ObservedRollout, weights: ReadonlyMap<string, number>): readonly Arrival[] {
-  return observed.services.flatMap((service) => {
+  return [...observed.services, ...observed.leftServices].flatMap((service) => {
     const weight = weights.get(service.name) ?? 0;
     if (!service.exists || weight === 0) return [];
     const hash = service.selector[HASH_LABEL] ?? '';
@@ -106,6 +110,8 @@ function need(observed: ObservedRollout): number {
 
 /** Percent that the pods of an arrival carry: an even part each; a new version's those of a declared size or threshold. */
 function carriedBy(observed: ObservedRollout, { hash, weight, pods }: Arrival): number {
+  // One that selects every revision has the pods of all, which a canary without routes lets be fewer than N.
+  if (hash === '' && isBasic(observed)) return weight;
   const even = (100 * pods) / need(observed);
   const { status, spec } = observed.rollout;
   if (hash !== status?.currentPodHash || hash === status.stableRS) return even;
@@ -125,6 +131,11 @@ function carriedBy(observed: ObservedRollout, { hash, weight, pods }: Arrival): 
   return Math.max(even, enough < least ? weight * Math.min(1, pods / Math.max(1, enough)) : 0);
 }
 
+function isBasic({ rollout }: ObservedRollout): boolean {
+  const canary = rollout.spec.strategy?.canary;
+  return canary !== undefined && canary.trafficRouting === undefined;
+}
+
 /** Available pods that a canary without routes lacks of N − maxUnavailable. */
 function missing(observed: ObservedRollout): number {
   const canary = observed.rollout.spec.strategy?.canary;
@@ -142,7 +153,7 @@ function useOf(observed: ObservedRollout, hash: string): string | undefined {
   const all = waysIn(observed).flatMap((weights) => arrivals(observed, weights));
   const arrival = all.find((each) => each.hash === hash);
   if (arrival !== undefined) return `it has ${arrival.weight} % of the traffic`;
-  const service = observed.services.find(
+  const service = [...observed.services, ...observed.leftServices].find(
     ({ name, exists, selector }) => exists && name !== 'web-preview' && selector[HASH_LABEL] === hash,
   );
   return service === undefined ? undefined : `Service ${service.name} selects it`;

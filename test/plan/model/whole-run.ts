@@ -181,6 +181,8 @@ function judgeEnd(world: ObservedRollout, story: Story): readonly string[] {
     const preview = name === 'web-preview' && status.phase === 'Degraded';
     if (selector[HASH_LABEL] !== stable?.hash && !preview) wrong.push(`L2: ${name} does not select ${stable?.name}`);
   }
+  for (const { name } of world.leftServices) wrong.push(`L2: Service ${name} was not given back`);
+  for (const { route } of world.leftRoutes) wrong.push(`L2: route ${route.name} was not given back`);
   const keeps = world.rollout.spec.strategy?.canary?.abortScaleDownDelaySeconds === 0 && status.abort === true;
   const left = keeps ? [] : world.replicaSets.filter((set) => set !== stable && set.specReplicas > 0);
   if (left.length > 0) wrong.push(`L2: pods are left in ${left.map(({ name }) => name).join(', ')}`);

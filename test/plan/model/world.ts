@@ -108,6 +108,8 @@ export function worldOf(words: WorldWords): ObservedRollout {
     replicaSets: sets,
     services: serviceNames(words).map((name) => serviceOf(name, words, sets)),
     routes: words.strategy === 'Routed' ? routeNames(words).map((name) => routeOf(name, words)) : [],
+    leftServices: [],
+    leftRoutes: [],
     analysisRuns: [],
     analysisTemplates: [
       {

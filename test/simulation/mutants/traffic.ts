@@ -74,8 +74,8 @@ export const TRAFFIC_MUTANTS: readonly Mutant[] = [
   {
     name: 'stable-service-switched-too-early',
     file: 'src/plan/rollout/services.ts',
-    text: "point(stableService, stable, 'Stable')",
-    instead: "point(stableService, situation.current ?? stable, 'Stable')",
+    text: 'pointsAtCurrent(situation) ? situation.current : stable',
+    instead: 'situation.current ?? stable',
   },
   {
     name: 'active-service-switched-onto-few',
