@@ -60,7 +60,11 @@ export type StepPart =
   | Readonly<{ kind: 'Pause'; duration: Milliseconds | undefined }>
   | Readonly<{ kind: 'Analysis'; analysis: RolloutAnalysis }>
   /** Without scale the size follows the weight again. */
-  | Readonly<{ kind: 'SetCanaryScale'; scale: CanaryScale | undefined }>;
+  | Readonly<{ kind: 'SetCanaryScale'; scale: CanaryScale | undefined }>
+  | Readonly<{ kind: 'Experiment'; experiment: StepExperiment }>;
+
+/** An experiment that a step runs, as written. */
+export type StepExperiment = NonNullable<CanaryStep['experiment']>;
 
 /** Fills in the defaults of a canary strategy; `namespace` is that of the Rollout. What is invalid is left out. */
 export function parseCanary(canary: CanaryStrategy, namespace: string): ParsedCanary {
@@ -98,7 +102,7 @@ function parseScale({ replicas, weight }: NonNullable<CanaryStep['setCanaryScale
   return weight === undefined ? undefined : { kind: 'Weight', weight };
 }
 
-function parseStep({ setWeight, setCanaryScale, pause, analysis }: CanaryStep): readonly StepPart[] {
+function parseStep({ setWeight, setCanaryScale, pause, analysis, experiment }: CanaryStep): readonly StepPart[] {
   const parts: StepPart[] = [];
   if (setWeight !== undefined) parts.push({ kind: 'SetWeight', weight: setWeight });
   if (setCanaryScale !== undefined) parts.push({ kind: 'SetCanaryScale', scale: parseScale(setCanaryScale) });
@@ -107,5 +111,6 @@ function parseStep({ setWeight, setCanaryScale, pause, analysis }: CanaryStep): 
     parts.push({ kind: 'Pause', duration: duration === undefined ? undefined : parsePauseDuration(duration) });
   }
   if (analysis !== undefined) parts.push({ kind: 'Analysis', analysis });
+  if (experiment !== undefined) parts.push({ kind: 'Experiment', experiment });
   return parts;
 }

@@ -4,7 +4,8 @@ import type { RouterName } from './canary-routers.ts';
 import type { Problem } from './problem.ts';
 import { invalid, required } from './problem.ts';
 import type { Rollout } from './rollout.ts';
-import { validateRolloutAnalysis, validateRolloutArguments } from './validate-analysis.ts';
+import { validateRolloutAnalysis } from './validate-analysis.ts';
+import { validateStepExperiment } from './validate-step-experiment.ts';
 
 /** What a step is judged by, beside itself. */
 export type StepSurroundings = Readonly<{
@@ -30,7 +31,6 @@ const EXCLUSIVE = ['setWeight', 'pause', 'experiment', 'analysis'] as const;
 
 const HEADER_ROUTERS: readonly RouterName[] = ['istio', 'alb', 'apisix', 'gatewayAPI'];
 const MIRROR_ROUTERS: readonly RouterName[] = ['istio', 'gatewayAPI'];
-const EXPERIMENT_ROUTERS: readonly RouterName[] = ['smi', 'alb', 'istio', 'gatewayAPI'];
 
 /** Every refusal of one step that the spec alone tells. Unknown members are told by unsupportedFields. */
 export function validateStep(step: CanaryStep, path: string, around: StepSurroundings): readonly Problem[] {
@@ -157,23 +157,5 @@ function validateMirrorRoute(step: CanaryStep, path: string, around: StepSurroun
 
 function validateExperiment(step: CanaryStep, path: string, around: StepSurroundings): readonly Problem[] {
   const { experiment } = step;
-  if (experiment === undefined) return [];
-  const place = `${path}.experiment`;
-  const problems: Problem[] = [];
-  for (const [index, { weight }] of experiment.templates.entries()) {
-    if (weight !== undefined && !around.routers.some((router) => EXPERIMENT_ROUTERS.includes(router))) {
-      problems.push(
-        invalid(
-          `${place}.templates[${index}].weight`,
-          'ExperimentRouter',
-          weight,
-          `works only with ${EXPERIMENT_ROUTERS.join(', ')}; remove it`,
-        ),
-      );
-    }
-  }
-  for (const [index, { args }] of (experiment.analyses ?? []).entries()) {
-    problems.push(...validateRolloutArguments(args ?? [], around.rollout, `${place}.analyses[${index}].args`));
-  }
-  return problems;
+  return experiment === undefined ? [] : validateStepExperiment(experiment, `${path}.experiment`, around);
 }

@@ -8,12 +8,14 @@ import type { Failure, KubeClient } from '../kube/client.ts';
 import { REPLICA_SETS } from '../kube/kinds.ts';
 import type { Resource } from '../kube/resource.ts';
 import { REFUSAL_PREFIX, TEMPLATE_QUESTION } from '../observe/observe-rollout.ts';
-import type { Action, EventNote } from '../plan/action.ts';
+import type { Action, EventNote, Manifest } from '../plan/action.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { ObservedRollout } from '../plan/rollout/observed-rollout.ts';
-import { createAnalysisRun, deleteAnalysisRun, endAnalysisRun } from './analysis-runs.ts';
+import { analysisRunsOf } from './analysis-runs.ts';
+import { createChild, deleteChild, endChild } from './children.ts';
+import { experimentsOf } from './experiments.ts';
 import type { Outcome } from './outcome.ts';
-import { DONE } from './outcome.ts';
+import { DONE, told } from './outcome.ts';
 import type { Owner } from './owner.ts';
 import { asObject, changeReplicaSet, createReplicaSet, deleteReplicaSet } from './replica-sets.ts';
 import { mergePatchBetween } from './status-patch.ts';
@@ -96,12 +98,23 @@ async function carryOut(parts: ApplyParts, observed: ObservedRollout, action: Ac
     case 'ReleaseRoute':
       return releaseRoute(client, observed, action, parts.readRoute);
     case 'CreateAnalysisRun':
-      return createAnalysisRun(client, owner, action.manifest);
+      return createChild(client, owner, analysisRunsOf(observed.group), action.manifest);
     case 'EndAnalysisRun':
-      return endAnalysisRun(client, owner, action.target, 'true');
+      return endChild(client, owner, analysisRunsOf(observed.group), action.target, 'true');
     case 'DeleteAnalysisRun':
-      return deleteAnalysisRun(client, owner, action.target);
+      return deleteChild(client, owner, analysisRunsOf(observed.group), action.target);
+    case 'CreateExperiment':
+      return createExperiment(client, owner, action.manifest);
+    case 'EndExperiment':
+      return endChild(client, owner, experimentsOf(observed.group), action.target, 'true');
+    case 'DeleteExperiment':
+      return deleteChild(client, owner, experimentsOf(observed.group), action.target);
   }
+}
+
+async function createExperiment(client: KubeClient, owner: Owner, manifest: Manifest): Promise<Outcome> {
+  const outcome = await createChild(client, owner, experimentsOf(owner.group), manifest);
+  return outcome.ok ? told('ExperimentCreated', `Created Experiment ${manifest.metadata.name}`) : outcome;
 }
 
 async function askTemplate(
@@ -110,17 +123,17 @@ async function askTemplate(
   { manifest, generation }: Extract<Action, { kind: 'AskTemplate' }>,
 ): Promise<Outcome> {
   const answer = await parts.client.create(REPLICA_SETS, asObject(manifest), { dryRun: true });
-  const told = (value: Json): Outcome => {
+  const take = (value: Json): Outcome => {
     parts.answers.set(subjectOf(observed), TEMPLATE_QUESTION, generation, value);
     return DONE;
   };
   if (answer.ok) {
     const { spec } = answer.value as Readonly<{ spec?: Readonly<{ template?: Json }> }>;
-    return told({ generation, accepted: true, template: spec?.template ?? null });
+    return take({ generation, accepted: true, template: spec?.template ?? null });
   }
   // What an admission policy objects to, whoever wrote the template must mend; a quota and our own rights, somebody else.
   const objected = answer.why === 'Invalid' || answer.why === 'Denied';
-  return objected ? told({ generation, accepted: false, message: answer.message }) : answer;
+  return objected ? take({ generation, accepted: false, message: answer.message }) : answer;
 }
 
 function subjectOf({ rollout }: ObservedRollout): Readonly<{ uid: string; key: string }> {
@@ -143,6 +156,9 @@ export const REFUSED: Readonly<Record<Action['kind'], string>> = {
   CreateAnalysisRun: 'ReconciliationError',
   EndAnalysisRun: 'ReconciliationError',
   DeleteAnalysisRun: 'ReconciliationError',
+  CreateExperiment: 'ReconciliationError',
+  EndExperiment: 'ReconciliationError',
+  DeleteExperiment: 'ReconciliationError',
 };
 
 /** The question under which a refused write of that kind to that object is remembered. */

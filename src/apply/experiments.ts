@@ -6,16 +6,17 @@ import type { Answers } from '../kube/answers.ts';
 import type { Failure, KubeClient } from '../kube/client.ts';
 import { SERVICES } from '../kube/kinds.ts';
 import type { Resource } from '../kube/resource.ts';
-import { controllerUidOf, keyOf } from '../kube/resource.ts';
+import { keyOf } from '../kube/resource.ts';
 import { REFUSAL_PREFIX } from '../observe/observe-rollout.ts';
-import type { EventNote, Manifest } from '../plan/action.ts';
+import type { EventNote } from '../plan/action.ts';
 import type { ExperimentAction, ObservedExperiment } from '../plan/experiment/observed-experiment.ts';
 import type { Plan } from '../plan/plan.ts';
-import { createAnalysisRun, endAnalysisRun } from './analysis-runs.ts';
+import { analysisRunsOf } from './analysis-runs.ts';
+import { createChild, deleteChild, endChild } from './children.ts';
 import type { Outcome } from './outcome.ts';
-import { DONE, told } from './outcome.ts';
+import { told } from './outcome.ts';
 import type { Owner } from './owner.ts';
-import { asObject, changeReplicaSet, createReplicaSet, findByName } from './replica-sets.ts';
+import { changeReplicaSet, createReplicaSet } from './replica-sets.ts';
 import { mergePatchBetween } from './status-patch.ts';
 
 /** The resource of Experiments in a group. */
@@ -73,11 +74,11 @@ function carryOut(client: KubeClient, observed: ObservedExperiment, action: Expe
         action,
       );
     case 'CreateService':
-      return createService(client, owner, action.manifest);
+      return createChild(client, owner, SERVICES, action.manifest);
     case 'DeleteService':
-      return deleteService(client, owner, action);
+      return deleteChild(client, owner, SERVICES, action.target);
     case 'CreateAnalysisRun':
-      return createAnalysisRun(client, owner, action.manifest);
+      return createChild(client, owner, analysisRunsOf(group), action.manifest);
     case 'EndAnalysisRun':
       return endRun(client, owner, action);
   }
@@ -86,26 +87,9 @@ function carryOut(client: KubeClient, observed: ObservedExperiment, action: Expe
 type Of<Kind extends ExperimentAction['kind']> = Extract<ExperimentAction, { kind: Kind }>;
 
 async function endRun(client: KubeClient, owner: Owner, { target, by }: Of<'EndAnalysisRun'>): Promise<Outcome> {
-  const outcome = await endAnalysisRun(client, owner, target, by === 'Experiment' ? 'experiment' : undefined);
+  const runs = analysisRunsOf(owner.group);
+  const outcome = await endChild(client, owner, runs, target, by === 'Experiment' ? 'experiment' : undefined);
   return outcome.ok ? told('AnalysisRunTerminating', `Terminating ${target.name}`) : outcome;
-}
-
-/** Creates a Service; one of that name that is ours already is the same one. */
-async function createService(client: KubeClient, owner: Owner, manifest: Manifest): Promise<Outcome> {
-  const answer = await client.create(SERVICES, asObject(manifest));
-  if (answer.ok) return DONE;
-  if (answer.why !== 'AlreadyExists') return answer;
-  const { name, namespace } = manifest.metadata;
-  const existing = await findByName(client, SERVICES, namespace, name);
-  if (existing !== undefined && 'why' in existing) return existing;
-  return existing !== undefined && controllerUidOf(existing) === owner.metadata.uid ? DONE : answer;
-}
-
-async function deleteService(client: KubeClient, owner: Owner, { target }: Of<'DeleteService'>): Promise<Outcome> {
-  const { name, uid, resourceVersion } = target;
-  const place = { resource: SERVICES, namespace: owner.metadata.namespace ?? '', name };
-  const answer = await client.delete(place, { uid, resourceVersion });
-  return answer.ok || answer.why === 'NotFound' ? DONE : answer;
 }
 
 const REFUSALS: ReadonlySet<Failure['why']> = new Set(['Invalid', 'Forbidden', 'Denied', 'Exhausted', 'AlreadyExists']);

@@ -30,12 +30,23 @@ function passedSteps(observed: ObservedRollout, status: RolloutStatus): Breach[]
   const broken: Breach[] = [];
   const steps = observed.rollout.spec.strategy?.canary?.steps ?? [];
   for (const [index, step] of steps.entries()) {
-    if (index < from || index >= to || step.analysis === undefined) continue;
-    if (!successful(observed, 'Step', index)) {
+    if (index < from || index >= to) continue;
+    if (step.experiment !== undefined && !experimentSucceeded(observed, index)) {
+      broken.push({ rule: 'S11', message: `step ${index} is passed without a successful experiment` });
+    }
+    if (step.analysis !== undefined && !successful(observed, 'Step', index)) {
       broken.push({ rule: 'S11', message: `step ${index} is passed without a successful run` });
     }
   }
   return broken;
+}
+
+function experimentSucceeded(observed: ObservedRollout, index: number): boolean {
+  return observed.experiments.some(({ metadata: { labels, name }, status }) => {
+    // Argo leaves no label of the step on an experiment; its name has the index behind the revision.
+    const step = labels?.[STEP_INDEX_LABEL] ?? /-\d+-(\d+)(?:-\d+)?$/.exec(name)?.[1];
+    return status?.phase === 'Successful' && labels?.[HASH_LABEL] === newHash(observed) && step === String(index);
+  });
 }
 
 function cutOver(observed: ObservedRollout, actions: readonly Action[]): Breach[] {

@@ -72,6 +72,17 @@ function problemOf(observed: ObservedRollout, action: Action): string | undefine
         action.target,
         observed.analysisRuns.map(({ metadata }) => metadata),
       );
+    case 'CreateExperiment':
+      return observed.experiments.some(({ metadata }) => metadata.name === action.manifest.metadata.name)
+        ? `Experiment ${action.manifest.metadata.name} exists`
+        : undefined;
+    case 'EndExperiment':
+    case 'DeleteExperiment':
+      return guardProblem(
+        'Experiment',
+        action.target,
+        observed.experiments.map(({ metadata }) => metadata),
+      );
     default:
       return unreachable(action);
   }
@@ -110,6 +121,11 @@ function objectOf(action: Action): string | undefined {
     case 'EndAnalysisRun':
     case 'DeleteAnalysisRun':
       return `AnalysisRun ${action.target.name}`;
+    case 'CreateExperiment':
+      return `Experiment ${action.manifest.metadata.name}`;
+    case 'EndExperiment':
+    case 'DeleteExperiment':
+      return `Experiment ${action.target.name}`;
     default:
       return unreachable(action);
   }

@@ -38,6 +38,7 @@ export function observeRollout(
     routes: observeRoutes(stores, rollout),
     ...observeLeft(stores, rollout, { services: servicesOf(rollout), routes: routesOf(rollout) }),
     analysisRuns: stores.analysisRuns.byOwner(uid),
+    experiments: stores.experiments.byOwner(uid),
     analysisTemplates: gatherTemplates(stores, templatesOf(rollout), namespace),
     templateAnswer: readTemplateAnswer(around.answers, rollout),
     refusals: readRefusals(around.answers, rollout),
@@ -74,7 +75,8 @@ export function templatesOf(rollout: Rollout): readonly Readonly<{ name: string;
     blueGreen?.prePromotionAnalysis,
     blueGreen?.postPromotionAnalysis,
   ];
-  return analyses.flatMap((analysis) =>
+  const ofExperiments = (canary?.steps ?? []).flatMap(({ experiment }) => experiment?.analyses ?? []);
+  return [{ templates: ofExperiments }, ...analyses].flatMap((analysis) =>
     (analysis?.templates ?? []).flatMap(({ templateName, clusterScope }) =>
       templateName === undefined ? [] : [{ name: templateName, clusterScope: clusterScope === true }],
     ),

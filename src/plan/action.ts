@@ -54,7 +54,11 @@ export type Action =
   | Readonly<{ kind: 'CreateAnalysisRun'; manifest: Manifest }>
   /** Ends a run that nobody needs any more; its message says that it ended with the update. */
   | Readonly<{ kind: 'EndAnalysisRun'; target: Existing; because: string }>
-  | Readonly<{ kind: 'DeleteAnalysisRun'; target: Existing; because: string }>;
+  | Readonly<{ kind: 'DeleteAnalysisRun'; target: Existing; because: string }>
+  | Readonly<{ kind: 'CreateExperiment'; manifest: Manifest }>
+  /** Ends an experiment whose step is over; its message says that it ended with the update. */
+  | Readonly<{ kind: 'EndExperiment'; target: Existing; because: string }>
+  | Readonly<{ kind: 'DeleteExperiment'; target: Existing; because: string }>;
 
 /** The kind and place of a route object. */
 export type RouteName = Readonly<{ router: 'GatewayApi'; resource: 'httproutes'; namespace: string; name: string }>;

@@ -10,6 +10,7 @@ import type { Action, EventNote } from './action.ts';
 import type { Plan, Reason } from './plan.ts';
 import { analysisProblems, planRuns } from './rollout/analyses.ts';
 import { writeConditions } from './rollout/conditions.ts';
+import { planExperiments } from './rollout/experiments.ts';
 import type { Facts } from './rollout/facts.ts';
 import { readFacts } from './rollout/facts.ts';
 import { invalidSpec, kstatusFindings } from './rollout/findings.ts';
@@ -119,6 +120,7 @@ function act(situation: Situation, problems: readonly Problem[], template: Templ
     ...planLeft(situation),
     ...planRoutes(situation),
     ...planRuns(situation),
+    ...planExperiments(situation),
     ...planHistory(situation),
   ];
 }

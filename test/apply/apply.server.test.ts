@@ -57,6 +57,7 @@ async function startWorld(): Promise<World> {
     leftServices: [],
     leftRoutes: [],
     analysisRuns: [],
+    experiments: [],
     analysisTemplates: [],
     templateAnswer: undefined,
     refusals: [],

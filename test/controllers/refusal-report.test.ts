@@ -47,6 +47,7 @@ function observed(
     leftServices: [],
     leftRoutes: [],
     analysisRuns: [],
+    experiments: [],
     analysisTemplates: [],
     templateAnswer: undefined,
     refusals,

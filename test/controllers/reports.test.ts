@@ -19,6 +19,7 @@ const observed = (status: RolloutStatus): ObservedRollout => ({
   leftServices: [],
   leftRoutes: [],
   analysisRuns: [],
+  experiments: [],
   analysisTemplates: [],
   templateAnswer: undefined,
   refusals: [],

@@ -45,7 +45,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- end }}
 - apiGroups: [{{ .Values.apiGroup }}]
   resources: [experiments]
-  verbs: [list, watch{{ if eq .Values.apiGroup "argoproj.io" }}, patch{{ end }}]
+  verbs: [list, watch, create, patch, delete]
 {{- if eq .Values.apiGroup "sluice.dev" }}
 - apiGroups: [{{ .Values.apiGroup }}]
   resources: [experiments/status]

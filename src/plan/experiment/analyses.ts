@@ -8,6 +8,7 @@ import { buildAnalysisRun } from '../analysis/build-run.ts';
 import { isFinal } from '../analysis/metric-result.ts';
 import { podHash, replicaSetName } from './names.ts';
 import type { ExperimentAction } from './observed-experiment.ts';
+import { fillPlaceholders } from './placeholders.ts';
 import { ownedBy } from './replica-sets.ts';
 import type { ExperimentSituation, RunStatus } from './situation.ts';
 import { replicaSetOf, templateStatusOf } from './situation.ts';
@@ -119,9 +120,6 @@ function runName({ observed }: ExperimentSituation, { name: analysis }: Experime
   return name;
 }
 
-const PLACEHOLDER =
-  /\{\{\s*(templates\.([^\s}]+?)\.(podTemplateHash|replicaset\.name)|experiment\.(availableAt|finishedAt))\s*\}\}/g;
-
 function resolveArguments(
   situation: ExperimentSituation,
   { args }: ExperimentAnalysis,
@@ -134,16 +132,12 @@ function resolveArguments(
   }));
 }
 
-/** The value with what it says about the Experiment put in; undefined when it names what the Experiment does not have. */
 function fillIn(situation: ExperimentSituation, value: string): string | undefined {
-  let complete = true;
-  const filled = value.replaceAll(PLACEHOLDER, (_all, _inner, template, what, time) => {
-    const found =
-      time === undefined ? ofTemplate(situation, String(template), String(what)) : timeOf(situation, String(time));
-    complete &&= found !== undefined;
-    return found ?? '';
-  });
-  return complete ? filled : undefined;
+  return fillPlaceholders(value, (placeholder) =>
+    placeholder.kind === 'Time'
+      ? timeOf(situation, placeholder.what)
+      : ofTemplate(situation, placeholder.template, placeholder.what),
+  );
 }
 
 function ofTemplate(situation: ExperimentSituation, name: string, what: string): string | undefined {

@@ -4,6 +4,7 @@ import type { RolloutType } from '../../api/names.ts';
 import type { RolloutStatus } from '../../api/rollout.ts';
 import { findCondition } from './conditions.ts';
 import { countPods } from './counts.ts';
+import { experimentOf } from './experiments.ts';
 import { hasProgressed } from './progress.ts';
 import { reportNow } from './runs.ts';
 import type { Situation } from './situation.ts';
@@ -18,8 +19,17 @@ export function abortCause(situation: Situation): string | undefined {
     failed(situation, 'Background', 'Background analysis') ??
     failed(situation, 'PrePromotion', 'Blue/green pre-promotion analysis') ??
     failed(situation, 'PostPromotion', 'Blue/green post-promotion analysis') ??
+    experimentFailed(situation) ??
     deadlineCause(situation)
   );
+}
+
+function experimentFailed(situation: Situation): string | undefined {
+  const experiment = experimentOf(situation);
+  const { phase, message } = experiment?.status ?? {};
+  if (phase !== 'Failed' && phase !== 'Error') return undefined;
+  const why = message ?? `Experiment ${experiment?.metadata.name ?? ''} is ${phase}`;
+  return `Experiment analysis phase is error/failed: ${why}`;
 }
 
 /** By the run as it is now: to wait until its verdict stands in the status would cost a bad version one more pass. */
@@ -46,7 +56,8 @@ function standsStill(situation: Situation): boolean {
   if (findCondition(status, 'InvalidSpec')?.status === 'True') return true;
   if (promoted) return hasArrived(situation);
   if (findCondition(status, 'Paused')?.status === 'True') return true;
-  if (step?.parts.some((part) => part.kind === 'Pause' || part.kind === 'Analysis') === true) return true;
+  const waits = ['Pause', 'Analysis', 'Experiment'];
+  if (step?.parts.some(({ kind }) => waits.includes(kind)) === true) return true;
   const blueGreen = blueGreenOf(situation);
   // While a pre- or post-promotion analysis runs its own limits decide.
   return (

@@ -5,6 +5,7 @@ import type { Action } from '../action.ts';
 import type { ComparedVersions } from '../analysis/build-run.ts';
 import { buildAnalysisRun } from '../analysis/build-run.ts';
 import { resolveArguments } from './analysis-arguments.ts';
+import { experimentProblems } from './build-experiment.ts';
 import { ownerReferenceTo } from './replica-set.ts';
 import type { WantedRun } from './runs.ts';
 import { ATTEMPT, isFinished, runFor, runName, wantedRuns } from './runs.ts';
@@ -96,8 +97,13 @@ export function analysisProblems(situation: Situation): readonly Problem[] {
     const path = `spec.strategy.blueGreen.${key}`;
     if (analysis !== undefined) all.push({ ...always, type, analysis, path, mustBeFinite: true });
   }
-  return all.flatMap((wanted) => {
+  const ofExperiments = steps.flatMap((step, index) => {
+    const experiment = partOf(step, 'Experiment')?.experiment;
+    return experiment === undefined ? [] : experimentProblems(situation, experiment, index);
+  });
+  const ofRuns = all.flatMap((wanted) => {
     const built = build(situation, wanted);
     return built.ok ? [] : built.problems;
   });
+  return [...ofRuns, ...ofExperiments];
 }

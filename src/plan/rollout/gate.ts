@@ -9,6 +9,7 @@ import type { Situation } from './situation.ts';
 import { canaryOf, isRouted, selectedHash, serviceNamed, totalWeight } from './situation.ts';
 import { basicTarget } from './basic-target.ts';
 import { weightInForce } from './step.ts';
+import { experimentOf } from './experiments.ts';
 import { stepRunReport } from './runs.ts';
 import { carriesProven } from './weights.ts';
 
@@ -42,6 +43,8 @@ function partGate(situation: Situation, part: StepPart): Gate {
       return pauseGate(situation, part.duration);
     case 'Analysis':
       return analysisGate(situation);
+    case 'Experiment':
+      return experimentGate(situation);
   }
 }
 
@@ -120,6 +123,15 @@ function analysisGate(situation: Situation): Gate {
     'AnalysisRunning',
     run === undefined ? 'the analysis is about to begin' : `AnalysisRun ${run.name} is ${run.status}`,
   );
+}
+
+function experimentGate(situation: Situation): Gate {
+  const experiment = experimentOf(situation);
+  if (experiment === undefined) return shut('ExperimentRunning', 'the experiment is about to begin');
+  const { phase = 'Pending', message } = experiment.status ?? {};
+  if (phase === 'Successful') return isRouted(situation) ? stepWeightGate(situation) : OPEN;
+  const why = message === undefined ? '' : `: ${message}`;
+  return shut('ExperimentRunning', `Experiment ${experiment.metadata.name} is ${phase}${why}`);
 }
 
 /** Whether the current revision of a canary may become the stable one. */

@@ -1,4 +1,5 @@
 import type { AnalysisRun, AnalysisTemplate } from '../../api/analysis.ts';
+import type { Experiment } from '../../api/experiment.ts';
 import type { ApiGroup } from '../../api/names.ts';
 import type { Rollout } from '../../api/rollout.ts';
 import type { RouteName } from '../action.ts';
@@ -21,6 +22,8 @@ export type ObservedRollout = Readonly<{
   leftRoutes: readonly LeftRoute[];
   /** The AnalysisRuns that the Rollout controls. */
   analysisRuns: readonly AnalysisRun[];
+  /** The Experiments that the Rollout controls. */
+  experiments: readonly Experiment[];
   /** One entry for each template that the spec names, directly or nested. */
   analysisTemplates: readonly ObservedTemplate[];
   /** The server's answer about the present template; undefined while it was not asked at this generation. */

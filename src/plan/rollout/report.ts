@@ -6,6 +6,7 @@ import { formatInstant } from '../../units/instant.ts';
 import { isCarried } from './canary-scale.ts';
 import { writeConditions } from './conditions.ts';
 import { countPods } from './counts.ts';
+import { experimentOf } from './experiments.ts';
 import type { Facts } from './facts.ts';
 import { findConditions, kstatusFindings } from './findings.ts';
 import { choosePhase } from './phase.ts';
@@ -112,6 +113,7 @@ function reportCanary(situation: Situation, facts: Facts): NonNullable<RolloutSt
     weights: routed ? reportWeights(situation) : undefined,
     currentStepAnalysisRunStatus: keptRun(situation, facts, 'Step'),
     currentBackgroundAnalysisRunStatus: keptRun(situation, facts, 'Background'),
+    currentExperiment: facts.keepStepRun ? experimentOf(situation)?.metadata.name : undefined,
     carriedReplicas: routed ? reportCarried(situation) : undefined,
     provenWeight: routed ? reportProven(situation) : undefined,
   });

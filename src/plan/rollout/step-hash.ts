@@ -146,6 +146,8 @@ function written(value: unknown, shape: Shape | 'sortedMap' | undefined): string
       continue;
     }
     if (isEmpty(member) && keepEmpty !== true) continue;
+    // An empty map is left out; the configuration of a plugin is raw JSON, and stays.
+    if (nested === 'sortedMap' && name !== 'config' && Object.keys(member).length === 0) continue;
     members.push(`"${name}":${written(member, nested)}`);
   }
   return `{${members.join(',')}}`;

@@ -44,6 +44,8 @@ export function describeStep(step: ParsedStep): string {
           return 'analysis';
         case 'SetCanaryScale':
           return describeScale(part.scale);
+        case 'Experiment':
+          return 'experiment';
       }
     })
     .join(', ');

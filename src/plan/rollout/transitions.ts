@@ -17,7 +17,7 @@ import type { Facts } from './facts.ts';
 import { newAttempt, readFacts } from './facts.ts';
 import { canaryPromotionGate, stepGate } from './gate.ts';
 import { leaveStep } from './left-step.ts';
-import { stepRunReport } from './runs.ts';
+import { findInconclusive } from './inconclusive.ts';
 import type { Situation } from './situation.ts';
 import { blueGreenOf, canaryOf, revisionOf } from './situation.ts';
 import { describeStep, partOf } from './step.ts';
@@ -112,24 +112,12 @@ const promoteFullEndsPause: Rule = (_s, facts) =>
     ? { name: 'FullPromotionEndsPause', facts: { ...facts, pauseConditions: [], controllerPause: false }, events: [] }
     : undefined;
 
-/** A run without a verdict pauses the update once; a person then decides. */
+/** A run or experiment without a verdict pauses the update once; a person then decides. */
 const pauseInconclusive: Rule = (s, facts) => {
   if (s.promoted || s.aborted || s.promoteFull || s.waiting || s.resumed) return undefined;
-  const { step, other } = inconclusiveRuns(s);
-  return step || other ? pauseTransition(s, facts, 'InconclusiveAnalysisRun') : undefined;
+  const { reason } = findInconclusive(s);
+  return reason === undefined ? undefined : pauseTransition(s, facts, reason);
 };
-
-/** Whether the run of the step under way, or one beside the steps, ended without a verdict. */
-function inconclusiveRuns(s: Situation): Readonly<{ step: boolean; other: boolean }> {
-  const { canary, blueGreen } = s.status;
-  const others = [
-    canary?.currentBackgroundAnalysisRunStatus,
-    blueGreen?.prePromotionAnalysisRunStatus,
-    blueGreen?.postPromotionAnalysisRunStatus,
-  ];
-  const isInconclusive = (run: Readonly<{ status: string }> | undefined): boolean => run?.status === 'Inconclusive';
-  return { step: isInconclusive(stepRunReport(s)), other: others.some(isInconclusive) };
-}
 
 /** A start cut to the second that it falls into would end the pause up to a second too early. */
 function roundUp(now: Instant): Instant {
@@ -145,10 +133,10 @@ function pauseTransition(s: Situation, facts: Facts, reason: PauseCondition['rea
   };
 }
 
-/** After an inconclusive run somebody resumed: the same step is judged anew. */
+/** After an inconclusive run or experiment somebody resumed: the same step is judged anew. */
 const resumeInconclusive: Rule = (s, facts) => {
   if (!s.resumed || s.promoted) return undefined;
-  const { step, other } = inconclusiveRuns(s);
+  const { step, other } = findInconclusive(s);
   if (!step && !other) return undefined;
   return {
     name: 'Resumed',

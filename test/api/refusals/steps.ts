@@ -13,6 +13,13 @@ const header = (value: NonNullable<CanaryStep['setHeaderRoute']>): CanaryStep =>
 const managed: TrafficRouting = { gatewayAPI: { httpRoute: 'web' }, managedRoutes: [{ name: 'beta' }] };
 const nginx: TrafficRouting = { nginx: { stableIngress: 'web' } };
 
+type Experiment = NonNullable<CanaryStep['experiment']>;
+const experiment = (value: Partial<Experiment>): CanaryStep => ({
+  experiment: { templates: [{ name: 'a', specRef: 'stable' }], ...value },
+});
+const TEMPLATES = `${STEP}.experiment.templates`;
+const ANALYSES = `${STEP}.experiment.analyses`;
+
 /** Of single steps. */
 export const STEPS: readonly Refusal[] = [
   row('a step must ask for something', step({}), STEP, 'StepKind', `${CANARY}.steps[0]`),
@@ -168,5 +175,50 @@ export const STEPS: readonly Refusal[] = [
     }),
     `${STEP}.experiment.templates[0].weight`,
     'ExperimentRouter',
+  ),
+  row('an experiment has templates', step(experiment({ templates: [] })), TEMPLATES, 'TemplateRequired'),
+  row(
+    'the templates of an experiment have names of their own',
+    step(
+      experiment({
+        templates: [
+          { name: 'a', specRef: 'stable' },
+          { name: 'a', specRef: 'canary' },
+        ],
+      }),
+    ),
+    `${TEMPLATES}[1].name`,
+    'NameTwice',
+  ),
+  row(
+    'a template of an experiment has a name',
+    step(experiment({ templates: [{ name: '', specRef: 'stable' }] })),
+    `${TEMPLATES}[0].name`,
+    'NameRequired',
+  ),
+  row(
+    'a Service of an experiment needs a port',
+    step(experiment({ templates: [{ name: 'a', specRef: 'stable', service: {} }] })),
+    `${TEMPLATES}[0].service`,
+    'ServiceNeedsPorts',
+  ),
+  row(
+    'the duration of an experiment can be read',
+    step(experiment({ duration: 'soon' })),
+    `${STEP}.experiment.duration`,
+    'Duration',
+  ),
+  row(
+    'the analyses of an experiment have names of their own',
+    step(
+      experiment({
+        analyses: [
+          { name: 'x', templateName: 't' },
+          { name: 'x', templateName: 'u' },
+        ],
+      }),
+    ),
+    `${ANALYSES}[1].name`,
+    'NameTwice',
   ),
 ];

@@ -1,5 +1,6 @@
 import { HASH_LABEL } from '../../../src/api/names.ts';
 import type { AnalysisRun } from '../../../src/api/analysis.ts';
+import type { Experiment } from '../../../src/api/experiment.ts';
 import type { Rollout, RolloutStatus } from '../../../src/api/rollout.ts';
 import type { Action, Existing, Manifest } from '../../../src/plan/action.ts';
 import type { ObservedReplicaSet, ObservedRollout } from '../../../src/plan/rollout/observed-rollout.ts';
@@ -45,9 +46,34 @@ export function carryOut(observed: ObservedRollout, action: Action): ObservedRol
         ...observed,
         analysisRuns: observed.analysisRuns.filter(({ metadata }) => !isTarget(metadata, action.target)),
       };
+    case 'CreateExperiment':
+      return { ...observed, experiments: [...observed.experiments, experimentMade(action.manifest)] };
+    case 'EndExperiment':
+      return {
+        ...observed,
+        experiments: observed.experiments.map((one) => (isTarget(one.metadata, action.target) ? over(one) : one)),
+      };
+    case 'DeleteExperiment':
+      return {
+        ...observed,
+        experiments: observed.experiments.filter(({ metadata }) => !isTarget(metadata, action.target)),
+      };
     default:
       return unreachable(action);
   }
+}
+
+function experimentMade({ metadata, spec }: Manifest): Experiment {
+  return { metadata: { ...metadata, uid: metadata.name, resourceVersion: '1' }, spec: spec as Experiment['spec'] };
+}
+
+function over(experiment: Experiment): Experiment {
+  return {
+    ...experiment,
+    metadata: bumped(experiment.metadata),
+    spec: { ...experiment.spec, terminate: true },
+    status: { phase: 'Successful' },
+  };
 }
 
 /** The cluster once the status of a plan is written. */

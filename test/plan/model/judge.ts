@@ -98,11 +98,14 @@ export function brief(action: Action): string {
       return `release route ${action.route.name}`;
     case 'CreateReplicaSet':
     case 'CreateAnalysisRun':
+    case 'CreateExperiment':
       return `create ${action.manifest.metadata.name}`;
     case 'DeleteReplicaSet':
     case 'ReleaseService':
     case 'EndAnalysisRun':
     case 'DeleteAnalysisRun':
+    case 'EndExperiment':
+    case 'DeleteExperiment':
       return `${action.kind} ${action.target.name}`;
     case 'AskTemplate':
       return action.kind;

@@ -111,6 +111,7 @@ export function worldOf(words: WorldWords): ObservedRollout {
     leftServices: [],
     leftRoutes: [],
     analysisRuns: [],
+    experiments: [],
     analysisTemplates: [
       {
         name: 'errors',

@@ -169,3 +169,34 @@ export function surroundingsOf(object: KubeObject): readonly KubeObject[] {
     ...(routeName === undefined ? [] : [route(routeName, present(pair))]),
   ];
 }
+
+/** A template of an Experiment: pods `app: <name>` of a version, 2 of them where nothing else is said. */
+export function trialTemplate(name: string, version: string, more: Spec = {}): Spec {
+  return { name, replicas: 2, selector: { matchLabels: { app: name } }, template: podTemplate(version, name), ...more };
+}
+
+/** An Experiment `trial` on its own; its pods go 2 s after its end. */
+export function experiment(spec: Spec, name = 'trial'): KubeObject {
+  const made = {
+    apiVersion: 'sluice.dev/v1alpha1',
+    kind: 'Experiment',
+    metadata: { name },
+    spec: { scaleDownDelaySeconds: 2, ...spec },
+  };
+  return made;
+}
+
+/** A step that runs an experiment with a template of each revision; its pods go 2 s after its end. */
+export function experimentStep(spec: Spec = {}): Spec {
+  const templates = [
+    { name: 'baseline', specRef: 'stable' },
+    { name: 'trial', specRef: 'canary' },
+  ];
+  return { experiment: { templates, scaleDownDelaySeconds: 2, ...spec } };
+}
+
+/** An analysis of an experiment by one template, which is told the hash of one of its templates. */
+export function trialAnalysis(templateName: string, of: string, more: Spec = {}): Spec {
+  const args = [{ name: 'hash', value: `{{templates.${of}.podTemplateHash}}` }];
+  return { name: templateName, templateName, args, ...more };
+}
