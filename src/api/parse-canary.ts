@@ -11,8 +11,10 @@ import {
   delayOr,
   nameOf,
 } from './defaults.ts';
-import type { ParsedRoute } from './gateway-api-routes.ts';
-import { parseGatewayApiRoutes } from './gateway-api-routes.ts';
+import type { ParsedGatewayApi } from './gateway-api-routes.ts';
+import { parseGatewayApi } from './gateway-api-routes.ts';
+import type { RouteChange } from './managed-routes.ts';
+import { routeChangesOf } from './managed-routes.ts';
 import type { TrafficRouting } from './traffic-routing.ts';
 
 /** The canary strategy with its defaults. */
@@ -44,11 +46,13 @@ export type CanaryScale =
   Readonly<{ kind: 'Replicas'; replicas: number }> | Readonly<{ kind: 'Weight'; weight: number }>;
 
 /** How requests are split. Without routes (a literal `trafficRouting: {}`) ReplicaSets are sized as with a router. */
-export type ParsedRouting = Readonly<{
-  /** The weight that means all requests. */
-  maxWeight: number;
-  routes: readonly ParsedRoute[];
-}>;
+export type ParsedRouting = ParsedGatewayApi &
+  Readonly<{
+    /** The weight that means all requests. */
+    maxWeight: number;
+    /** Names of the routes that steps may make; their order is their precedence. */
+    managedRoutes: readonly string[];
+  }>;
 
 /** One step: complete when all of its parts are. */
 export type ParsedStep = Readonly<{ index: number; parts: readonly StepPart[] }>;
@@ -61,7 +65,9 @@ export type StepPart =
   | Readonly<{ kind: 'Analysis'; analysis: RolloutAnalysis }>
   /** Without scale the size follows the weight again. */
   | Readonly<{ kind: 'SetCanaryScale'; scale: CanaryScale | undefined }>
-  | Readonly<{ kind: 'Experiment'; experiment: StepExperiment }>;
+  | Readonly<{ kind: 'Experiment'; experiment: StepExperiment }>
+  /** Sets or takes away a header or mirror route. */
+  | Readonly<{ kind: 'SetRoute'; change: RouteChange }>;
 
 /** An experiment that a step runs, as written. */
 export type StepExperiment = NonNullable<CanaryStep['experiment']>;
@@ -87,8 +93,15 @@ export function parseCanary(canary: CanaryStrategy, namespace: string): ParsedCa
 }
 
 function parseRouting(routing: TrafficRouting, namespace: string): ParsedRouting {
-  const routes = parseGatewayApiRoutes(routing, namespace, '');
-  return { maxWeight: routing.maxTrafficWeight ?? DEFAULT_MAX_WEIGHT, routes: routes.ok ? routes.value : [] };
+  const read = parseGatewayApi(routing, namespace, '');
+  const { routes, selectors, label } = read.ok ? read.value : { routes: [], selectors: [], label: undefined };
+  return {
+    maxWeight: routing.maxTrafficWeight ?? DEFAULT_MAX_WEIGHT,
+    routes,
+    selectors,
+    label,
+    managedRoutes: (routing.managedRoutes ?? []).map(({ name }) => name),
+  };
 }
 
 /** What is no type, or below 1, counts as all of the pods (rollout-semantics 1.12). */
@@ -102,8 +115,9 @@ function parseScale({ replicas, weight }: NonNullable<CanaryStep['setCanaryScale
   return weight === undefined ? undefined : { kind: 'Weight', weight };
 }
 
-function parseStep({ setWeight, setCanaryScale, pause, analysis, experiment }: CanaryStep): readonly StepPart[] {
-  const parts: StepPart[] = [];
+function parseStep(step: CanaryStep): readonly StepPart[] {
+  const { setWeight, setCanaryScale, pause, analysis, experiment } = step;
+  const parts: StepPart[] = routeChangesOf(step).map((change) => ({ kind: 'SetRoute', change }));
   if (setWeight !== undefined) parts.push({ kind: 'SetWeight', weight: setWeight });
   if (setCanaryScale !== undefined) parts.push({ kind: 'SetCanaryScale', scale: parseScale(setCanaryScale) });
   if (pause !== undefined) {

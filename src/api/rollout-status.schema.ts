@@ -56,6 +56,7 @@ export const provenWeightSchema = object('The split that was last proven. A fiel
   total: optional(int('What weights summed to then.', { defaultText: '100' })),
   canaryHash: text('Revision behind the canary.'),
   stableHash: text('Revision behind the stable version.'),
+  managedRoutes: optional(flag('Header or mirror routes led to the canary as well.')),
   since: time('When it was first proven.'),
 });
 

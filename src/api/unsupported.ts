@@ -12,6 +12,7 @@ const ANALYSIS_BLOCK = ['templates', 'args', 'dryRun', 'measurementRetention', '
 const CANARY = 'spec.strategy.canary';
 const ROUTING = `${CANARY}.trafficRouting`;
 const GATEWAY = `${ROUTING}.gatewayAPI`;
+const PROTOCOLS = ['http', 'grpc', 'tcp', 'tls'] as const;
 const BLUE_GREEN = 'spec.strategy.blueGreen';
 const PROMETHEUS = 'spec.metrics[].provider.prometheus';
 
@@ -78,16 +79,20 @@ export const ACTED_ON: Readonly<Record<ApiKind, readonly string[]>> = {
     ...under(CANARY, 'canaryService', 'stableService', 'maxSurge', 'maxUnavailable', 'scaleDownDelaySeconds'),
     ...under(CANARY, 'scaleDownDelayRevisionLimit', 'abortScaleDownDelaySeconds'),
     ...under(CANARY, 'minPodsPerReplicaSet', 'replicaProgressThreshold'),
-    ...under(`${CANARY}.steps[]`, 'setWeight', 'setCanaryScale', 'pause'),
+    ...under(`${CANARY}.steps[]`, 'setWeight', 'setCanaryScale', 'pause', 'setHeaderRoute', 'setMirrorRoute'),
     ...under(`${CANARY}.steps[].experiment`, 'duration', 'analyses', 'dryRun', 'analysisRunMetadata'),
     `${CANARY}.steps[].experiment.scaleDownDelaySeconds`,
     ...under(`${CANARY}.steps[].experiment.templates[]`, 'name', 'specRef', 'replicas', 'metadata', 'selector'),
     `${CANARY}.steps[].experiment.templates[].service`,
     ...under(`${CANARY}.steps[].analysis`, ...ANALYSIS_BLOCK),
     ...under(`${CANARY}.analysis`, ...ANALYSIS_BLOCK, 'startingStep'),
-    ...under(GATEWAY, 'httpRoute', 'httpRoutes[].name', 'namespace', 'configMap'),
-    `${ROUTING}.plugins`,
-    `${ROUTING}.maxTrafficWeight`,
+    ...PROTOCOLS.flatMap((protocol) => [
+      ...under(GATEWAY, `${protocol}Route`, `${protocol}RouteSelector`),
+      ...under(`${GATEWAY}.${protocol}Routes[]`, 'name', 'useHeaderRoutes'),
+    ]),
+    ...under(GATEWAY, 'namespace', 'configMap'),
+    ...under(GATEWAY, 'disableInProgressLabel', 'inProgressLabelKey', 'inProgressLabelValue'),
+    ...under(ROUTING, 'plugins', 'managedRoutes', 'maxTrafficWeight'),
     ...under(BLUE_GREEN, 'activeService', 'previewService', 'previewReplicaCount', 'autoPromotionEnabled'),
     ...under(BLUE_GREEN, 'autoPromotionSeconds', 'scaleDownDelaySeconds', 'scaleDownDelayRevisionLimit'),
     `${BLUE_GREEN}.abortScaleDownDelaySeconds`,
@@ -112,13 +117,8 @@ export const NOT_YET: Readonly<Record<ApiKind, readonly NotYet[]>> = {
     { path: `${CANARY}.dynamicStableScale`, harmless: false },
     ...notYet(CANARY, 'pingPong', 'canaryMetadata', 'stableMetadata', 'antiAffinity'),
     ...notYet(`${CANARY}.steps[].experiment.templates[]`, 'weight'),
-    ...notYet(`${CANARY}.steps[]`, 'setHeaderRoute', 'setMirrorRoute', 'plugin'),
-    ...notYet(ROUTING, 'alb', 'ambassador', 'apisix', 'appMesh', 'istio', 'nginx', 'smi', 'traefik', 'managedRoutes'),
-    ...notYet(GATEWAY, 'httpRouteSelector', 'grpcRoute', 'grpcRoutes', 'grpcRouteSelector', 'tcpRoute', 'tcpRoutes'),
-    ...notYet(GATEWAY, 'tcpRouteSelector', 'tlsRoute', 'tlsRoutes', 'tlsRouteSelector'),
-    { path: `${GATEWAY}.httpRoutes[].useHeaderRoutes`, harmless: false },
-    { path: `${GATEWAY}.disableInProgressLabel`, harmless: false },
-    ...notYet(GATEWAY, 'inProgressLabelKey', 'inProgressLabelValue'),
+    ...notYet(`${CANARY}.steps[]`, 'plugin'),
+    ...notYet(ROUTING, 'alb', 'ambassador', 'apisix', 'appMesh', 'istio', 'nginx', 'smi', 'traefik'),
     ...notYet(BLUE_GREEN, 'maxUnavailable', 'previewMetadata', 'activeMetadata', 'antiAffinity'),
   ],
   AnalysisTemplate: METRIC_NOT_YET,
@@ -127,7 +127,12 @@ export const NOT_YET: Readonly<Record<ApiKind, readonly NotYet[]>> = {
 };
 
 /** Where members that no list names are told as unknown: the CRD keeps them there (rulings 5). */
-const OPEN_PLACES: readonly string[] = [`${CANARY}.steps[]`, ROUTING, GATEWAY, `${GATEWAY}.httpRoutes[]`];
+const OPEN_PLACES: readonly string[] = [
+  `${CANARY}.steps[]`,
+  ROUTING,
+  GATEWAY,
+  ...PROTOCOLS.map((protocol) => `${GATEWAY}.${protocol}Routes[]`),
+];
 
 /**
  * Every field of the spec that the controller would ignore: accepted by the schema but not acted on yet

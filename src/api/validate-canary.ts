@@ -3,7 +3,7 @@ import type { AntiAffinity, CanaryStrategy } from './canary.ts';
 import type { RouterName } from './canary-routers.ts';
 import { routersOf } from './canary-routers.ts';
 import { DEFAULT_MAX_WEIGHT } from './defaults.ts';
-import { parseGatewayApiRoutes } from './gateway-api-routes.ts';
+import { parseGatewayApi } from './gateway-api-routes.ts';
 import { GATEWAY_API_PLUGIN } from './names.ts';
 import type { Problem } from './problem.ts';
 import { invalid, member, required } from './problem.ts';
@@ -203,8 +203,19 @@ function validateRouting(canary: CanaryStrategy, routers: readonly RouterName[],
       );
     }
   }
-  const routes = parseGatewayApiRoutes(routing, rollout.metadata.namespace ?? '', path);
+  problems.push(...validateManagedRoutes(routing.managedRoutes ?? [], `${path}.managedRoutes`));
+  const routes = parseGatewayApi(routing, rollout.metadata.namespace ?? '', path);
   return routes.ok ? problems : [...problems, ...routes.problems];
+}
+
+/** Each managed route has a name of its own: the order of the names is the precedence of the routes. */
+function validateManagedRoutes(managed: readonly Readonly<{ name: string }>[], path: string): readonly Problem[] {
+  return managed.flatMap(({ name }, index) => {
+    const place = `${path}[${index}].name`;
+    if (name === '') return [required(place, 'ManagedRouteName', 'name the route')];
+    const twice = managed.findIndex((other) => other.name === name) < index;
+    return twice ? [invalid(place, 'ManagedRouteTwice', name, 'names the same route again; remove one')] : [];
+  });
 }
 
 /** Refuses an anti-affinity that is not exactly one of its two forms, or whose weight is outside 1 to 100. */

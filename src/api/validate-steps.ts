@@ -146,12 +146,28 @@ function validateMirrorRoute(step: CanaryStep, path: string, around: StepSurroun
   return [
     ...validateRouteName(route.name, place, around, MIRROR_ROUTERS),
     ...(route.match ?? []).flatMap(({ method, path: urlPath, headers }, index) => [
-      ...(method === undefined ? [] : validateMatch(method, `${place}.match[${index}].method`, false)),
+      ...(method === undefined ? [] : validateMethod(method, `${place}.match[${index}].method`, around)),
       ...(urlPath === undefined ? [] : validateMatch(urlPath, `${place}.match[${index}].path`, false)),
       ...Object.entries(headers ?? {}).flatMap(([name, value]) =>
         validateMatch(value, `${place}.match[${index}].headers["${name}"]`, false),
       ),
     ]),
+  ];
+}
+
+/** A Gateway names the methods that it matches: CONNECT, DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT and TRACE. */
+function validateMethod(method: StringMatch, path: string, { routers }: StepSurroundings): readonly Problem[] {
+  const problems = validateMatch(method, path, false);
+  if (problems.length > 0 || !routers.includes('gatewayAPI')) return problems;
+  const known = ['CONNECT', 'DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT', 'TRACE'];
+  if (known.includes(method.exact ?? '')) return [];
+  return [
+    invalid(
+      path,
+      'HttpMethod',
+      method,
+      `gatewayAPI matches methods only exactly; use exact: one of ${known.join(', ')}`,
+    ),
   ];
 }
 

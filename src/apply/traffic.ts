@@ -1,20 +1,29 @@
+import type { RouteResource } from '../api/gateway-api-routes.ts';
+import { routeKindOf } from '../api/gateway-api-routes.ts';
 import { HASH_LABEL, MANAGED_BY } from '../api/names.ts';
 import type { KubeClient } from '../kube/client.ts';
-import { HTTP_ROUTES, SERVICES } from '../kube/kinds.ts';
-import type { KubeObject } from '../kube/resource.ts';
+import { GRPC_ROUTES, HTTP_ROUTES, SERVICES, TCP_ROUTES, TLS_ROUTES } from '../kube/kinds.ts';
+import type { KubeObject, Resource } from '../kube/resource.ts';
 import { keyOf } from '../kube/resource.ts';
 import type { Action } from '../plan/action.ts';
 import type { ObservedRollout } from '../plan/rollout/observed-rollout.ts';
-import { renderSplit } from '../routers/gateway-api.ts';
-import type { SplitOwner } from '../routers/split-owners.ts';
-import { readSplitOwners, renderSplitOwner, renderWithoutOwners } from '../routers/split-owners.ts';
+import { renderRoute, renderWithoutOwners } from '../routers/gateway-api.ts';
+import { readSplitOwners } from '../routers/split-owners.ts';
 import type { Outcome } from './outcome.ts';
 import { DONE, told } from './outcome.ts';
 
 type Of<Kind extends Action['kind']> = Extract<Action, { kind: Kind }>;
 
 /** Reads a route as last seen, in raw JSON. */
-export type RouteReader = (namespace: string, name: string) => KubeObject | undefined;
+export type RouteReader = (resource: RouteResource, namespace: string, name: string) => KubeObject | undefined;
+
+/** Each kind of routes as the API server addresses it. */
+export const ROUTE_RESOURCES: Readonly<Record<RouteResource, Resource>> = {
+  httproutes: HTTP_ROUTES,
+  grpcroutes: GRPC_ROUTES,
+  tcproutes: TCP_ROUTES,
+  tlsroutes: TLS_ROUTES,
+};
 
 /** Points a Service at one revision, if it is still as the plan saw it. */
 export async function pointService(
@@ -38,31 +47,27 @@ export async function pointService(
   return told('SwitchService', `Switched selector for service '${target.name}' from '${before}' to '${hash}'`);
 }
 
-function ownerOf({ rollout }: ObservedRollout): Pick<SplitOwner, 'rollout' | 'uid'> {
-  return { rollout: keyOf(rollout.metadata), uid: rollout.metadata.uid ?? '' };
-}
-
-/** Writes a split into a route, and who did, if it is still as the plan saw it. */
+/** Writes a split and managed routes into a route, and who did, if it is still as the plan saw it. */
 export async function setSplit(
   client: KubeClient,
   observed: ObservedRollout,
   action: Of<'SetSplit'>,
   readRoute: RouteReader,
 ): Promise<Outcome> {
-  const { namespace, name } = action.route;
-  const object = readRoute(namespace, name);
+  const { resource, namespace, name } = action.route;
+  const object = readRoute(resource, namespace, name);
   if (object?.metadata.resourceVersion !== action.target.resourceVersion) {
-    return { ok: false, why: 'Conflict', status: 409, message: `HTTPRoute ${name} has changed since it was observed` };
+    const message = `${routeKindOf(resource)} ${name} has changed since it was observed`;
+    return { ok: false, why: 'Conflict', status: 409, message };
   }
-  const canary = observed.rollout.spec.strategy?.canary;
-  const services = { canary: canary?.canaryService ?? '', stable: canary?.stableService ?? '' };
-  const split = renderSplit(object, services, { ...action.split, inProgress: action.inProgress });
-  if (split.length === 0) return DONE;
-  const operations = [...split, ...renderSplitOwner(object, { ...ownerOf(observed), ...services })];
-  const answer = await client.patch({ resource: HTTP_ROUTES, namespace, name }, { kind: 'Json', operations });
+  const { rollout } = observed;
+  const writer = { rollout: keyOf(rollout.metadata), uid: rollout.metadata.uid ?? '', ...action.services };
+  const operations = renderRoute(object, writer, action, action.terms);
+  if (operations.length === 0) return DONE;
+  const target = { resource: ROUTE_RESOURCES[resource], namespace, name };
+  const answer = await client.patch(target, { kind: 'Json', operations });
   if (!answer.ok) return answer;
-  const before = observed.routes.find(({ route }) => route.name === name && route.namespace === namespace)?.split
-    ?.canary;
+  const before = observed.routes.find(({ uid }) => uid === action.target.uid)?.split?.canary;
   if (before === action.split.canary) return DONE;
   return told('TrafficWeightUpdated', `Traffic weight updated from ${before ?? 0} to ${action.split.canary}`);
 }
@@ -98,15 +103,19 @@ export async function releaseService(
 export async function releaseRoute(
   client: KubeClient,
   observed: ObservedRollout,
-  { route: { namespace, name }, target }: Of<'ReleaseRoute'>,
+  { route: { resource, namespace, name }, target }: Of<'ReleaseRoute'>,
   readRoute: RouteReader,
 ): Promise<Outcome> {
-  const object = readRoute(namespace, name);
+  const object = readRoute(resource, namespace, name);
   if (object?.metadata.resourceVersion !== target.resourceVersion) {
-    return { ok: false, why: 'Conflict', status: 409, message: `HTTPRoute ${name} has changed since it was observed` };
+    const message = `${routeKindOf(resource)} ${name} has changed since it was observed`;
+    return { ok: false, why: 'Conflict', status: 409, message };
   }
-  const ours = readSplitOwners(object).filter(({ uid }) => uid === ownerOf(observed).uid);
+  const ours = readSplitOwners(object).filter(({ uid }) => uid === observed.rollout.metadata.uid);
   const operations = renderWithoutOwners(object, ours);
-  const answer = await client.patch({ resource: HTTP_ROUTES, namespace, name }, { kind: 'Json', operations });
+  const answer = await client.patch(
+    { resource: ROUTE_RESOURCES[resource], namespace, name },
+    { kind: 'Json', operations },
+  );
   return answer.ok ? DONE : answer;
 }

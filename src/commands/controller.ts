@@ -136,6 +136,7 @@ async function start(config: Config, live: LiveConfig, port: number, parts: Part
       group: config.apiGroup,
       instanceId: config.instanceId,
       namespace: config.namespace,
+      routeKinds: config.routeKinds,
       leases: config.leaderElection ? leasesOf(config) : [],
       identity,
       workers: config.workers,

@@ -8,6 +8,8 @@ export type Config = Readonly<{
   /** Undefined: all namespaces. */
   namespace: string | undefined;
   instanceId: string;
+  /** The kinds of Gateway API routes that are served, by their plural. */
+  routeKinds: readonly ('httproutes' | 'grpcroutes' | 'tcproutes' | 'tlsroutes')[];
   leaderElection: boolean;
   leaseName: string;
   leaseNamespace: string;
@@ -81,6 +83,8 @@ const address = (initial: string, about: string): Key<string> => ({
   read: (text) => (/^[\w.[\]:-]*:\d{1,5}$/.test(text) ? ok(text) : bad('must be host:port, such as 0.0.0.0:8090')),
 });
 
+const ROUTE_KINDS = ['httproutes', 'grpcroutes', 'tcproutes', 'tlsroutes'] as const;
+
 /** Every key of the configuration. */
 export const KEYS: { readonly [Name in keyof Config]: Key<Config[Name]> } = {
   kubeconfig: {
@@ -94,6 +98,16 @@ export const KEYS: { readonly [Name in keyof Config]: Key<Config[Name]> } = {
     initial: '',
     about: 'serve only objects with this instance label (default: those without one)',
     read: (text) => (/^[\w.-]{0,63}$/.test(text) ? ok(text) : bad('must be a label value')),
+  },
+  routeKinds: {
+    initial: ['httproutes'],
+    about: 'kinds of Gateway API routes to serve, separated by commas: httproutes, grpcroutes, tcproutes, tlsroutes',
+    read: (text) => {
+      const words = text.split(',').map((word) => word.trim());
+      const kinds = ROUTE_KINDS.filter((kind) => words.includes(kind));
+      const odd = words.find((word) => word !== '' && !kinds.some((kind) => kind === word));
+      return odd === undefined ? ok(kinds) : bad(`${JSON.stringify(odd)} is none of ${ROUTE_KINDS.join(', ')}`);
+    },
   },
   leaderElection: flag(true, 'hold a lease before writing anything'),
   leaseName: name('sluice', 'name of the lease'),

@@ -8,6 +8,7 @@ import type { PassResult } from '../kube/controller.ts';
 import type { Expectations, StoreLookup } from '../kube/expectations.ts';
 import type { Surroundings } from '../observe/observe-rollout.ts';
 import { observeRollout } from '../observe/observe-rollout.ts';
+import { routesOfKind } from '../observe/routes.ts';
 import type { Stores } from '../observe/stores.ts';
 import type { Action } from '../plan/action.ts';
 import { planRollout } from '../plan/plan-rollout.ts';
@@ -72,7 +73,7 @@ function applyParts(parts: RolloutPassParts, key: string): ApplyParts {
   return {
     ...parts.apply,
     client: expectingClient(parts.client, parts.expectations, key),
-    readRoute: (namespace, name) => parts.stores.httpRoutes.get(namespace, name),
+    readRoute: (resource, namespace, name) => routesOfKind(parts.stores, resource).get(namespace, name),
     carriedOut: (observed, action, outcome) => parts.journal.carriedOut(observed, action, outcome),
   };
 }

@@ -1,19 +1,22 @@
+import type { ParsedRoute, RouteResource } from '../api/gateway-api-routes.ts';
 import { HASH_LABEL, MANAGED_BY } from '../api/names.ts';
 import type { Rollout } from '../api/rollout.ts';
 import type { Failure } from '../kube/client.ts';
-import { HTTP_ROUTES, SERVICES } from '../kube/kinds.ts';
+import { SERVICES } from '../kube/kinds.ts';
 import type { KubeObject } from '../kube/resource.ts';
-import { keyOf } from '../kube/resource.ts';
+import { ROUTE_RESOURCES } from '../apply/traffic.ts';
 import { routesOf } from '../observe/observe-rollout.ts';
+import { ROUTE_STORES } from '../observe/routes.ts';
+import { renderWithoutOwners } from '../routers/gateway-api.ts';
 import type { SplitOwner } from '../routers/split-owners.ts';
-import { readSplitOwners, renderWithoutOwners } from '../routers/split-owners.ts';
+import { readSplitOwners } from '../routers/split-owners.ts';
 import { MANAGED_SERVICES, SPLIT_ROUTES } from '../observe/stores.ts';
 import { expectingClient } from './expecting-client.ts';
 import type { KindParts } from './kind-controller.ts';
 import { ownKinds } from './world.ts';
 
 /** A route, and the owners noted on it that are no more. */
-type OrphanedRoute = Readonly<{ route: KubeObject; gone: readonly SplitOwner[] }>;
+type OrphanedRoute = Readonly<{ resource: RouteResource; route: KubeObject; gone: readonly SplitOwner[] }>;
 
 /**
  * Gives back what a Rollout that is gone had taken: routes send everything to its stable Service, and then the revision
@@ -51,22 +54,32 @@ function servicesLeftBy({ stores }: KindParts, key: string): readonly KubeObject
 
 /** The routes that note a Rollout of that key which is not `living`; one that `living` names is its affair. */
 function routesLeftBy({ stores }: KindParts, key: string, living: Rollout | undefined): readonly OrphanedRoute[] {
-  const taken = new Set(living === undefined ? [] : routesOf(living).map(keyOf));
-  return stores.httpRoutes.byIndex(SPLIT_ROUTES, key).flatMap((route) => {
-    if (route.metadata.deletionTimestamp !== undefined || taken.has(keyOf(route.metadata))) return [];
-    const gone = readSplitOwners(route).filter(({ rollout, uid }) => rollout === key && uid !== living?.metadata.uid);
-    return gone.length === 0 ? [] : [{ route, gone }];
-  });
+  const taken = new Set(living === undefined ? [] : routesOf(stores, living).map(placeOf));
+  return (Object.keys(ROUTE_STORES) as RouteResource[]).flatMap((resource) =>
+    stores[ROUTE_STORES[resource]].byIndex(SPLIT_ROUTES, key).flatMap((route) => {
+      const { namespace = '', name, deletionTimestamp } = route.metadata;
+      if (deletionTimestamp !== undefined || taken.has(placeOf({ resource, namespace, name }))) return [];
+      const gone = readSplitOwners(route).filter(({ rollout, uid }) => rollout === key && uid !== living?.metadata.uid);
+      return gone.length === 0 ? [] : [{ resource, route, gone }];
+    }),
+  );
+}
+
+function placeOf({ resource, namespace, name }: Pick<ParsedRoute, 'resource' | 'namespace' | 'name'>): string {
+  return `${resource}/${namespace}/${name}`;
 }
 
 async function releaseRoute(
   { client, log }: KindParts,
   key: string,
-  { route, gone }: OrphanedRoute,
+  { resource, route, gone }: OrphanedRoute,
 ): Promise<Failure | undefined> {
   const { namespace = '', name } = route.metadata;
   const operations = renderWithoutOwners(route, gone);
-  const written = await client.patch({ resource: HTTP_ROUTES, namespace, name }, { kind: 'Json', operations });
+  const written = await client.patch(
+    { resource: ROUTE_RESOURCES[resource], namespace, name },
+    { kind: 'Json', operations },
+  );
   if (!written.ok && written.why !== 'NotFound') return written;
   log.info({ rollout: key, namespace, route: name }, 'route given back');
   return undefined;

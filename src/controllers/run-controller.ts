@@ -1,3 +1,4 @@
+import type { RouteResource } from '../api/gateway-api-routes.ts';
 import type { ApiGroup } from '../api/names.ts';
 import type { Clock } from '../clock/clock.ts';
 import { sleep } from '../clock/clock.ts';
@@ -8,6 +9,7 @@ import type { EventRecorder } from '../kube/event-recorder.ts';
 import { Expectations } from '../kube/expectations.ts';
 import type { Reflector } from '../kube/reflector.ts';
 import { keyOf } from '../kube/resource.ts';
+import { ROUTE_STORES } from '../observe/routes.ts';
 import { seconds } from '../units/duration.ts';
 import type { Instant } from '../units/instant.ts';
 import type { Logger } from '../telemetry/log.ts';
@@ -33,6 +35,8 @@ export type ControllerSettings = Readonly<{
   instanceId: string;
   /** Undefined: all namespaces. */
   namespace: string | undefined;
+  /** The kinds of Gateway API routes that are watched and written; HTTPRoutes unless told. */
+  routeKinds?: readonly RouteResource[];
   /** Leases to be held before anything is written, in this order; empty without leader election. */
   leases: readonly LeaseName[];
   /** Unique to this process; shown as the holder of the lease and the reporter of events. */
@@ -199,7 +203,7 @@ class ControllerRun implements RunningController {
 
   #startWatches(): Watches {
     const { clock, log, metrics, random } = this.#parts;
-    const { group, instanceId, namespace } = this.#settings;
+    const { group, instanceId, namespace, routeKinds = ['httproutes'] } = this.#settings;
     return startWatches({
       client: this.#client,
       clock,
@@ -208,6 +212,7 @@ class ControllerRun implements RunningController {
       group,
       instanceId,
       namespace,
+      routeKinds,
       stores: this.stores,
       wakeRollout: (key) => this.#rollouts.wake(key),
       wakeRun: (key) => this.#runs?.wake(key),
@@ -256,9 +261,10 @@ class ControllerRun implements RunningController {
     if (this.#stopping !== undefined) return;
     metrics.leading(true);
     log.info({ identity: this.#settings.identity }, 'leading');
-    const { rollouts, services, httpRoutes, analysisRuns, experiments } = this.stores;
+    const { rollouts, services, analysisRuns, experiments } = this.stores;
+    const routes = Object.values(ROUTE_STORES).flatMap((name) => this.stores[name].all());
     // A Rollout that went while nobody led left its name on its Services and routes: its key finds that.
-    const orphaned = [...services.all().flatMap(managingRollout), ...httpRoutes.all().flatMap(splittingRollouts)];
+    const orphaned = [...services.all().flatMap(managingRollout), ...routes.flatMap(splittingRollouts)];
     this.#rollouts.start([...new Set([...rollouts.all().map(({ metadata }) => keyOf(metadata)), ...orphaned])]);
     this.#runs?.start(analysisRuns.all().map(({ metadata }) => keyOf(metadata)));
     this.#experiments.start(experiments.all().map(({ metadata }) => keyOf(metadata)));

@@ -1,5 +1,7 @@
 import type { AnalysisRun, AnalysisTemplate } from '../api/analysis.ts';
 import type { Experiment } from '../api/experiment.ts';
+import type { RouteResource } from '../api/gateway-api-routes.ts';
+import { routeKindOf } from '../api/gateway-api-routes.ts';
 import type { ApiGroup } from '../api/names.ts';
 import { MANAGED_BY } from '../api/names.ts';
 import type { Rollout } from '../api/rollout.ts';
@@ -7,7 +9,7 @@ import type { KubeObject } from '../kube/resource.ts';
 import { keyOf } from '../kube/resource.ts';
 import type { StoreChange, StoreReader } from '../kube/store.ts';
 import { experimentServices, experimentTemplates } from '../observe/observe-experiment.ts';
-import { routesOf, servicesOf, templatesOf } from '../observe/observe-rollout.ts';
+import { routingOf, servicesOf, templatesOf } from '../observe/observe-rollout.ts';
 import type { EndpointSlice, PodIdentity, Stores } from '../observe/stores.ts';
 import { backendsOf } from '../routers/backends.ts';
 import { readSplitOwners } from '../routers/split-owners.ts';
@@ -19,12 +21,17 @@ export const BY_REFERENCE = 'reference';
 /** Name of the index of EndpointSlices by `namespace/pod`. */
 export const BY_POD = 'pod';
 
+/** Stands for the name of a route that is selected by its labels. */
+const ANY = '*';
+
 /** Everything that a Rollout's spec names, as `Kind/namespace/name`: a change there is a reason to look at it again. */
 export function referencesOf(rollout: Rollout): readonly string[] {
   const namespace = rollout.metadata.namespace ?? '';
+  const routing = routingOf(rollout);
   return [
     ...servicesOf(rollout).map((name) => `Service/${namespace}/${name}`),
-    ...routesOf(rollout).map((route) => `HTTPRoute/${route.namespace}/${route.name}`),
+    ...(routing?.routes ?? []).map((route) => `${routeKindOf(route.resource)}/${route.namespace}/${route.name}`),
+    ...(routing?.selectors ?? []).map((one) => `${routeKindOf(one.resource)}/${one.namespace}/${ANY}`),
     ...templatesOf(rollout).map(({ name, clusterScope }) =>
       templateReference(clusterScope ? undefined : namespace, name),
     ),
@@ -116,9 +123,14 @@ export function rolloutsOfPod(
   return slices.flatMap((slice) => rolloutsOfSlice(stores, slice));
 }
 
-/** The Rollouts that name an HTTPRoute. */
-export function rolloutsOfRoute(rollouts: StoreReader<Rollout>, { metadata }: KubeObject): readonly string[] {
-  return keysNaming(rollouts, `HTTPRoute/${metadata.namespace ?? ''}/${metadata.name}`);
+/** The Rollouts that name a route, or select routes of its kind and namespace by label. */
+export function rolloutsOfRoute(
+  rollouts: StoreReader<Rollout>,
+  resource: RouteResource,
+  { metadata }: KubeObject,
+): readonly string[] {
+  const place = `${routeKindOf(resource)}/${metadata.namespace ?? ''}`;
+  return [...keysNaming(rollouts, `${place}/${metadata.name}`), ...keysNaming(rollouts, `${place}/${ANY}`)];
 }
 
 /** The Experiments whose Service this is, or that want one of its name. */

@@ -1,4 +1,5 @@
 import type { AnalysisTemplate } from '../api/analysis.ts';
+import type { RouteResource } from '../api/gateway-api-routes.ts';
 import type { ApiGroup } from '../api/names.ts';
 import { HASH_LABEL, INSTANCE_ID } from '../api/names.ts';
 import type { Clock } from '../clock/clock.ts';
@@ -9,6 +10,7 @@ import { startReflector } from '../kube/reflector.ts';
 import { withoutManagedFields as keep } from '../kube/without-managed-fields.ts';
 import type { KubeObject } from '../kube/resource.ts';
 import type { Store, StoreChange } from '../kube/store.ts';
+import { ROUTE_STORES } from '../observe/routes.ts';
 import type { Stores } from '../observe/stores.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -43,6 +45,8 @@ export type WatchOptions = Readonly<{
   instanceId: string;
   /** Undefined: all namespaces. */
   namespace: string | undefined;
+  /** The kinds of routes that are served. */
+  routeKinds: readonly RouteResource[];
   stores: WritableStores;
   /** Rollouts to be looked at again. */
   wakeRollout: (key: string) => void;
@@ -59,8 +63,8 @@ export type WatchOptions = Readonly<{
   random?: Random;
 }>;
 
-/** Running watches, by the name of their store. */
-export type Watches = Readonly<Record<keyof Stores, Reflector>>;
+/** Running watches, by the name of their store; kinds of routes that are not served have none. */
+export type Watches = Readonly<Partial<Record<keyof Stores, Reflector>>>;
 
 /** Starts to watch every kind that decisions are made from. */
 export function startWatches(options: WatchOptions): Watches {
@@ -113,11 +117,21 @@ export function startWatches(options: WatchOptions): Watches {
     endpointSlices: watch(options, 'endpointSlices', stores.endpointSlices, everywhere, keepEndpoints, ({ object }) =>
       wake(rolloutsOfSlice(stores, object)),
     ),
-    httpRoutes: watch(options, 'httpRoutes', stores.httpRoutes, everywhere, keep, (change) => {
-      wake([...rolloutsOfRoute(rollouts, change.object), ...splittingRollouts(change.object)]);
-      wakeExperiments(experimentsOfRoute(group, stores.services, change));
-    }),
+    ...watchRoutes(options, everywhere, wake),
   };
+}
+
+function watchRoutes(options: WatchOptions, everywhere: Selection, wake: (keys: readonly string[]) => void): Watches {
+  const { stores, routeKinds, group } = options;
+  const watches: Partial<Record<keyof Stores, Reflector>> = {};
+  for (const resource of routeKinds) {
+    const name = ROUTE_STORES[resource];
+    watches[name] = watch(options, name, stores[name], everywhere, keep, (change) => {
+      wake([...rolloutsOfRoute(stores.rollouts, resource, change.object), ...splittingRollouts(change.object)]);
+      experimentsOfRoute(group, stores.services, change).forEach(options.wakeExperiment);
+    });
+  }
+  return watches;
 }
 
 /** Objects of one instance; those without the label when no instance id is given. */
@@ -159,7 +173,7 @@ function watch<T extends KubeObject>(
 /** The answers by which a kind that we can do without counts as absent. */
 function absenceOf(name: keyof Stores, namespace: string | undefined): readonly Failure['why'][] {
   // Route kinds come with the Gateway API, which a cluster need not have, or may get later.
-  if (name === 'httpRoutes') return ['NotFound'];
+  if (Object.values<string>(ROUTE_STORES).includes(name)) return ['NotFound'];
   // Who may see one namespace only need not be let see the cluster's templates.
   if (name === 'clusterAnalysisTemplates' && namespace !== undefined) return ['Forbidden'];
   return [];

@@ -3,7 +3,16 @@ import type { Experiment } from '../api/experiment.ts';
 import type { ApiGroup } from '../api/names.ts';
 import { API_VERSION } from '../api/names.ts';
 import type { Rollout } from '../api/rollout.ts';
-import { ENDPOINT_SLICES, HTTP_ROUTES, PODS, REPLICA_SETS, SERVICES } from '../kube/kinds.ts';
+import {
+  ENDPOINT_SLICES,
+  GRPC_ROUTES,
+  HTTP_ROUTES,
+  PODS,
+  REPLICA_SETS,
+  SERVICES,
+  TCP_ROUTES,
+  TLS_ROUTES,
+} from '../kube/kinds.ts';
 import type { KubeObject, Resource } from '../kube/resource.ts';
 import { apiVersionOf } from '../kube/resource.ts';
 import { Store } from '../kube/store.ts';
@@ -31,6 +40,9 @@ export type WritableStores = Stores &
     pods: Store<PodIdentity>;
     httpRoutes: Store;
     experiments: Store<Experiment>;
+    grpcRoutes: Store;
+    tcpRoutes: Store;
+    tlsRoutes: Store;
     analysisRuns: Store<AnalysisRun>;
     analysisTemplates: Store<AnalysisTemplate>;
     clusterAnalysisTemplates: Store<AnalysisTemplate>;
@@ -71,6 +83,9 @@ export function resourcesOf(group: ApiGroup): Readonly<Record<keyof Stores, Reso
     endpointSlices: ENDPOINT_SLICES,
     pods: PODS,
     httpRoutes: HTTP_ROUTES,
+    grpcRoutes: GRPC_ROUTES,
+    tcpRoutes: TCP_ROUTES,
+    tlsRoutes: TLS_ROUTES,
   };
 }
 
@@ -85,15 +100,22 @@ export function createStores(): WritableStores {
       { name: BY_POD, values: podsOf },
     ]),
     pods: new Store<PodIdentity>(),
-    httpRoutes: new Store([
-      { name: SPLIT_ROUTES, values: splittingRollouts },
-      { name: BY_BACKEND, values: backendsOf },
-    ]),
+    httpRoutes: routeStore(),
+    grpcRoutes: routeStore(),
+    tcpRoutes: routeStore(),
+    tlsRoutes: routeStore(),
     experiments: new Store<Experiment>([{ name: BY_REFERENCE, values: experimentReferences }]),
     analysisRuns: new Store<AnalysisRun>(),
     analysisTemplates: new Store<AnalysisTemplate>(),
     clusterAnalysisTemplates: new Store<AnalysisTemplate>(),
   };
+}
+
+function routeStore(): Store {
+  return new Store([
+    { name: SPLIT_ROUTES, values: splittingRollouts },
+    { name: BY_BACKEND, values: backendsOf },
+  ]);
 }
 
 function serviceOf({ metadata }: EndpointSlice): readonly string[] {

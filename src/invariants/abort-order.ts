@@ -18,8 +18,9 @@ export function abortOutOfOrder(
   if (!acted && status.abort !== true) return [];
   if (wantedReplicas(observed) === 0 || stableHash(observed) === (status.currentPodHash ?? '')) return [];
   if (strategyKind(observed) !== 'Routed') return [];
-  const canary = Math.max(0, ...situation(observed).splits.map((split) => split.canary));
-  if (canary === 0) return [];
+  const { splits } = situation(observed);
+  const canary = Math.max(0, ...splits.map((split) => split.canary));
+  if (canary === 0 && !splits.some(({ matched }) => matched)) return [];
   const broken: Breach[] = [];
   for (const action of actions) {
     if (action.kind !== 'ChangeReplicaSet' || action.replicas === undefined) continue;
@@ -29,7 +30,9 @@ export function abortOutOfOrder(
   }
   const blocked = actions.find((action) => changesTheWorld(observed, action));
   const gives = actions.some(
-    (action) => action.kind === 'SetSplit' && percentOf(observed, action.split.canary) < canary,
+    (action) =>
+      action.kind === 'SetSplit' &&
+      (percentOf(observed, action.split.canary) < canary || (canary === 0 && action.managed.length === 0)),
   );
   if (acted && blocked !== undefined && !gives && carriedByStable(observed) > 100 - canary) {
     broken.push({ rule: 'S5', message: 'another write comes before the weight goes back to stable', action: blocked });

@@ -2,7 +2,7 @@ import { HASH_LABEL } from '../api/names.ts';
 import type { Action } from '../plan/action.ts';
 import type { ObservedReplicaSet, ObservedRollout } from '../plan/rollout/observed-rollout.ts';
 import type { Breach } from './breach.ts';
-import { largestWeight } from './shares.ts';
+import { largestWeight, MATCHED_WEIGHT } from './shares.ts';
 import { replicasAfter, type Situation, situation, situationAfter } from './situation.ts';
 import {
   carriesProduction,
@@ -83,7 +83,8 @@ export function provenWeightOf(observed: ObservedRollout, hash: string): number 
   const proven = observed.rollout.status?.canary?.provenWeight;
   if (proven === undefined || strategyKind(observed) !== 'Routed') return 0;
   const percent = (100 * proven.weight) / (proven.total ?? 100);
-  return (proven.canaryHash === hash ? percent : 0) + (proven.stableHash === hash ? 100 - percent : 0);
+  const canary = Math.max(percent, proven.managedRoutes === true ? MATCHED_WEIGHT : 0);
+  return (proven.canaryHash === hash ? canary : 0) + (proven.stableHash === hash ? 100 - percent : 0);
 }
 
 /**
@@ -111,5 +112,6 @@ function selecting(observed: ObservedRollout, actions: readonly Action[], hash: 
 function hasNoTraffic(observed: ObservedRollout): boolean {
   if (strategyKind(observed) !== 'Routed') return false;
   const proven = observed.rollout.status?.canary?.provenWeight;
-  return (proven?.weight ?? 0) === 0 && observed.routes.every(({ split }) => (split?.canary ?? 0) === 0);
+  if ((proven?.weight ?? 0) > 0 || proven?.managedRoutes === true) return false;
+  return situation(observed).splits.every(({ canary, matched }) => canary === 0 && !matched);
 }

@@ -3,7 +3,7 @@ import type { ObservedRollout, ObservedService } from '../plan/rollout/observed-
 import type { RolloutStatus } from '../api/rollout.ts';
 import type { Breach } from './breach.ts';
 import { provenWeightOf } from './never-remove.ts';
-import { largestWeight } from './shares.ts';
+import { largestWeight, MATCHED_WEIGHT } from './shares.ts';
 import { replicasAfter, selectedHash, type Situation, situation } from './situation.ts';
 import {
   declaredSizes,
@@ -50,6 +50,8 @@ function weightOntoUnseenPods(observed: ObservedRollout, actions: readonly Actio
       (canary !== undefined && pointed.has(canary) && action.split.canary > (before?.canary ?? 0) && canary) ||
       (stable !== undefined && pointed.has(stable) && action.split.stable > (before?.stable ?? 0) && stable);
     if (up !== false) broken.push({ rule: 'S4', message: `${up} gets weight in the plan that points it`, action });
+    if (canary !== undefined && pointed.has(canary) && action.managed.length > 0)
+      broken.push({ rule: 'S4', message: `${canary} has managed routes in the plan that points it`, action });
   }
   return broken;
 }
@@ -74,7 +76,8 @@ function servicesMovedUnderWeight(observed: ObservedRollout, actions: readonly A
 /** The weight of a Service as read back; while that is not accepted everywhere, or what was proven last if more. */
 function serviceWeight(observed: ObservedRollout, service: ObservedService, now: Situation): number {
   const canary = service.name === newServiceName(observed);
-  const weights = now.splits.map((split) => (canary ? split.canary : split.stable));
+  const matched = now.splits.some((split) => split.matched) ? MATCHED_WEIGHT : 0;
+  const weights = now.splits.map((split) => (canary ? Math.max(matched, split.canary) : split.stable));
   const last = observed.rollout.status?.canary?.provenWeight;
   const proven = last === undefined ? undefined : (100 * last.weight) / (last.total ?? 100);
   const inForce = observed.routes.every((route) => route.exists && route.uniform && route.accepted);

@@ -5,9 +5,13 @@ import { carriesProduction, newServiceName, stableServiceName, strategyKind } fr
 /** The part of the traffic that one revision gets, in percent, and the ready pods that it gets it on. */
 export type Share = Readonly<{ hash: string; weight: number; carriers: number }>;
 
+/** Nobody knows how many requests match a managed route: some do, and they need a pod. */
+export const MATCHED_WEIGHT = 0.01;
+
 /**
- * Who gets the traffic, one list for each way into the application: each route with its weights; a blue-green's active
- * Service; the Services of a canary without routes, whose weights are the pods themselves; Services left behind.
+ * Who gets the traffic, one list for each way into the application: each route with its weights, and the managed routes
+ * in it; a blue-green's active Service; the Services of a canary without routes, whose weights are the pods themselves;
+ * Services left behind.
  */
 export function shares(observed: ObservedRollout, situation: Situation): readonly (readonly Share[])[] {
   const canary = newServiceName(observed);
@@ -27,9 +31,9 @@ function named(
   stable: string | undefined,
 ): readonly (readonly Share[])[] {
   if (strategyKind(observed) === 'Routed') {
-    return situation.splits.map((split) => [
-      ...shareOf(situation, canary, split.canary),
-      ...shareOf(situation, stable, split.stable),
+    return situation.splits.flatMap((split) => [
+      [...shareOf(situation, canary, split.canary), ...shareOf(situation, stable, split.stable)],
+      shareOf(situation, canary, split.matched ? MATCHED_WEIGHT : 0),
     ]);
   }
   return [stable, canary]

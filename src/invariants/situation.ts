@@ -3,8 +3,11 @@ import type { Action } from '../plan/action.ts';
 import type { ObservedReplicaSet, ObservedRollout, ObservedService } from '../plan/rollout/observed-rollout.ts';
 import { percentOf } from './strategy.ts';
 
-/** The percentages of the canary and the stable Service in one route; they sum to 100. */
-export type Weights = Readonly<{ canary: number; stable: number }>;
+/**
+ * The percentages of the canary and the stable Service in one route; they sum to 100. `matched`: header or mirror routes lead
+ * to the canary as well, whatever its weight is.
+ */
+export type Weights = Readonly<{ canary: number; stable: number; matched: boolean }>;
 
 /** What the parts of the world that carry traffic look like, before a plan or after some of its actions. */
 export type Situation = Readonly<{
@@ -103,7 +106,9 @@ function splitsAfter(observed: ObservedRollout, actions: readonly Action[]): Wei
     if (!route.exists || route.split === undefined) continue;
     const written = actions.find((action) => action.kind === 'SetSplit' && action.target.uid === route.uid);
     const { canary, stable } = written?.kind === 'SetSplit' ? written.split : route.split;
-    splits.push({ canary: percentOf(observed, canary), stable: percentOf(observed, stable) });
+    const matched =
+      written?.kind === 'SetSplit' ? written.managed.length > 0 : route.managed.length > 0 || !route.intact;
+    splits.push({ canary: percentOf(observed, canary), stable: percentOf(observed, stable), matched });
   }
   return splits;
 }

@@ -13,10 +13,16 @@ export function weightsOffTotal(observed: ObservedRollout, actions: readonly Act
     if (!isWeight(canary, total) || !isWeight(stable, total) || canary + stable !== total) {
       broken.push({ rule: 'S3', message: `weights ${canary} and ${stable} do not share ${total}`, action });
     }
-    const { name, namespace } = action.route;
+    const { resource, name, namespace } = action.route;
     const known = observed.routes.some(
-      ({ route, exists }) => exists && route.name === name && route.namespace === namespace,
+      ({ route, exists }) =>
+        exists && route.resource === resource && route.name === name && route.namespace === namespace,
     );
+    const declared = observed.rollout.spec.strategy?.canary?.trafficRouting?.managedRoutes ?? [];
+    for (const managed of action.managed) {
+      if (declared.some((one) => one.name === managed.name)) continue;
+      broken.push({ rule: 'S3', message: `the spec declares no managed route ${managed.name}`, action });
+    }
     if (!known)
       broken.push({ rule: 'S3', message: `the spec names no route ${namespace}/${name} that exists`, action });
   }

@@ -52,11 +52,16 @@ export const LEASES: Resource = {
   kind: 'Lease',
   namespaced: true,
 };
+
+function gatewayKind(plural: string, kind: string): Resource {
+  return { group: 'gateway.networking.k8s.io', version: 'v1', plural, kind, namespaced: true };
+}
+
 /** HTTPRoutes of gateway.networking.k8s.io/v1. */
-export const HTTP_ROUTES: Resource = {
-  group: 'gateway.networking.k8s.io',
-  version: 'v1',
-  plural: 'httproutes',
-  kind: 'HTTPRoute',
-  namespaced: true,
-};
+export const HTTP_ROUTES: Resource = gatewayKind('httproutes', 'HTTPRoute');
+/** GRPCRoutes of gateway.networking.k8s.io/v1. */
+export const GRPC_ROUTES: Resource = gatewayKind('grpcroutes', 'GRPCRoute');
+/** TCPRoutes of gateway.networking.k8s.io/v1: since Gateway API 1.6. */
+export const TCP_ROUTES: Resource = gatewayKind('tcproutes', 'TCPRoute');
+/** TLSRoutes of gateway.networking.k8s.io/v1: since Gateway API 1.5. */
+export const TLS_ROUTES: Resource = gatewayKind('tlsroutes', 'TLSRoute');

@@ -1,7 +1,9 @@
+import type { RouteResource } from '../api/gateway-api-routes.ts';
 import type { Rollout } from '../api/rollout.ts';
 import type { RouteName } from '../plan/action.ts';
 import type { LeftRoute, ObservedRollout } from '../plan/rollout/observed-rollout.ts';
 import { readSplitOwners } from '../routers/split-owners.ts';
+import { ROUTE_STORES, routesOfKind } from './routes.ts';
 import { observeService } from './services.ts';
 import type { Stores } from './stores.ts';
 import { MANAGED_SERVICES, SPLIT_ROUTES } from './stores.ts';
@@ -28,23 +30,29 @@ export function observeLeft(
   return { leftServices: leftServices.filter(({ exists }) => exists), leftRoutes };
 }
 
+function sameRoute(a: RouteName, b: RouteName): boolean {
+  return a.resource === b.resource && a.namespace === b.namespace && a.name === b.name;
+}
+
 function observeLeftRoutes(stores: Stores, rollout: Rollout, named: readonly RouteName[]): readonly LeftRoute[] {
   const { namespace = '', name, uid } = rollout.metadata;
   const key = `${namespace}/${name}`;
-  return stores.httpRoutes.byIndex(SPLIT_ROUTES, key).flatMap((object) => {
-    const { metadata } = object;
-    const place = { namespace: metadata.namespace ?? '', name: metadata.name };
-    if (metadata.deletionTimestamp !== undefined) return [];
-    if (named.some((route) => route.namespace === place.namespace && route.name === place.name)) return [];
-    const owner = readSplitOwners(object).find((one) => one.rollout === key && one.uid === uid);
-    if (owner === undefined) return [];
-    return [
-      {
-        route: { router: 'GatewayApi', resource: 'httproutes', ...place },
-        uid: metadata.uid ?? '',
-        resourceVersion: metadata.resourceVersion ?? '',
-        services: { canary: owner.canary, stable: owner.stable },
-      },
-    ];
-  });
+  return (Object.keys(ROUTE_STORES) as RouteResource[]).flatMap((resource) =>
+    routesOfKind(stores, resource)
+      .byIndex(SPLIT_ROUTES, key)
+      .flatMap((object): readonly LeftRoute[] => {
+        const { metadata } = object;
+        const route: RouteName = {
+          router: 'GatewayApi',
+          resource,
+          namespace: metadata.namespace ?? '',
+          name: metadata.name,
+        };
+        if (metadata.deletionTimestamp !== undefined || named.some((one) => sameRoute(one, route))) return [];
+        const owner = readSplitOwners(object).find((one) => one.rollout === key && one.uid === uid);
+        if (owner === undefined) return [];
+        const { uid: own = '', resourceVersion = '' } = metadata;
+        return [{ route, uid: own, resourceVersion, services: { canary: owner.canary, stable: owner.stable } }];
+      }),
+  );
 }

@@ -6,6 +6,7 @@ import { backendKey } from '../routers/backends.ts';
 import type { Surroundings } from './observe-rollout.ts';
 import { REFUSAL_PREFIX } from './observe-rollout.ts';
 import { observeReplicaSet } from './owned.ts';
+import { ROUTE_STORES } from './routes.ts';
 import type { Service, Stores } from './stores.ts';
 import { BY_BACKEND } from './stores.ts';
 import { gatherTemplates } from './templates.ts';
@@ -69,6 +70,8 @@ function observe(stores: Stores, service: Service, owner: string): ObservedExper
     own: controllerUidOf(service) === owner,
     deleting: deletionTimestamp !== undefined,
     template: annotations?.[EXPERIMENT_TEMPLATE] ?? '',
-    routed: stores.httpRoutes.byIndex(BY_BACKEND, backendKey(namespace, name)).length > 0,
+    routed: Object.values(ROUTE_STORES).some(
+      (routes) => stores[routes].byIndex(BY_BACKEND, backendKey(namespace, name)).length > 0,
+    ),
   };
 }

@@ -1,12 +1,15 @@
 import type { ApiGroup } from '../api/names.ts';
-import { DEFAULT_MAX_WEIGHT } from '../api/defaults.ts';
+import type { ParsedRoute, RouteResource } from '../api/gateway-api-routes.ts';
+import type { ParsedRouting } from '../api/parse-canary.ts';
 import { parseCanary } from '../api/parse-canary.ts';
 import type { Rollout } from '../api/rollout.ts';
 import type { AnswerReader } from '../kube/answers.ts';
+import { keyOf } from '../kube/resource.ts';
 import type { ObservedRoute, ObservedRollout, Refusal, TemplateAnswer } from '../plan/rollout/observed-rollout.ts';
 import { observeLeft } from './left.ts';
 import { observeReplicaSet } from './owned.ts';
-import { observeRoute } from './routes.ts';
+import type { RouteStoreName } from './routes.ts';
+import { observeRoute, routesMeant, routesOfKind } from './routes.ts';
 import { observeService } from './services.ts';
 import type { Stores } from './stores.ts';
 import { gatherTemplates } from './templates.ts';
@@ -36,7 +39,8 @@ export function observeRollout(
     replicaSets: stores.replicaSets.byOwner(uid).map(observeReplicaSet),
     services: servicesOf(rollout).map((service) => observeService(stores, namespace, service)),
     routes: observeRoutes(stores, rollout),
-    ...observeLeft(stores, rollout, { services: servicesOf(rollout), routes: routesOf(rollout) }),
+    ...observeLeft(stores, rollout, { services: servicesOf(rollout), routes: routesOf(stores, rollout) }),
+    missingRouteKinds: missingRouteKinds(stores, rollout),
     analysisRuns: stores.analysisRuns.byOwner(uid),
     experiments: stores.experiments.byOwner(uid),
     analysisTemplates: gatherTemplates(stores, templatesOf(rollout), namespace),
@@ -52,18 +56,38 @@ export function servicesOf(rollout: Rollout): readonly string[] {
   return [...new Set(names.flatMap((name) => (name === undefined || name === '' ? [] : [name])))];
 }
 
-/** The HTTPRoutes that a Rollout's spec names. */
-export function routesOf(rollout: Rollout): NonNullable<ReturnType<typeof parseCanary>['routing']>['routes'] {
+/** How a Rollout's spec splits requests; undefined for one that does not. */
+export function routingOf(rollout: Rollout): ParsedRouting | undefined {
   const canary = rollout.spec.strategy?.canary;
-  if (canary?.trafficRouting === undefined) return [];
-  return parseCanary(canary, rollout.metadata.namespace ?? '').routing?.routes ?? [];
+  if (canary?.trafficRouting === undefined) return undefined;
+  return parseCanary(canary, rollout.metadata.namespace ?? '').routing;
+}
+
+/** The routes that a Rollout's spec means, by name or by label. */
+export function routesOf(stores: Pick<Stores, RouteStoreName>, rollout: Rollout): readonly ParsedRoute[] {
+  const routing = routingOf(rollout);
+  return routing === undefined ? [] : routesMeant(stores, routing);
 }
 
 function observeRoutes(stores: Stores, rollout: Rollout): readonly ObservedRoute[] {
-  const canary = rollout.spec.strategy?.canary;
-  const services = { canary: canary?.canaryService ?? '', stable: canary?.stableService ?? '' };
-  const total = canary?.trafficRouting?.maxTrafficWeight ?? DEFAULT_MAX_WEIGHT;
-  return routesOf(rollout).map((route) => observeRoute(stores, route, services, total));
+  const routing = routingOf(rollout);
+  if (routing === undefined) return [];
+  const { canaryService = '', stableService = '' } = rollout.spec.strategy?.canary ?? {};
+  const writer = {
+    rollout: keyOf(rollout.metadata),
+    uid: rollout.metadata.uid ?? '',
+    canary: canaryService,
+    stable: stableService,
+  };
+  const terms = { declared: routing.managedRoutes, label: routing.label, total: routing.maxWeight };
+  return routesMeant(stores, routing).map((route) => observeRoute(stores, route, writer, terms));
+}
+
+/** The kinds of routes that the spec asks for and the server does not have. */
+function missingRouteKinds(stores: Stores, rollout: Rollout): readonly RouteResource[] {
+  const { routes = [], selectors = [] } = routingOf(rollout) ?? {};
+  const asked = new Set([...routes, ...selectors].map(({ resource }) => resource));
+  return [...asked].filter((resource) => !routesOfKind(stores, resource).synced);
 }
 
 /** The templates that a Rollout's spec names itself. */

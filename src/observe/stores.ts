@@ -42,8 +42,12 @@ export type Stores = Readonly<{
   services: StoreReader<Service>;
   endpointSlices: StoreReader<EndpointSlice>;
   pods: StoreReader<PodIdentity>;
+  /** Routes of each kind; a store that is not synced is one of a kind that the server does not have. */
   httpRoutes: StoreReader;
   experiments: StoreReader<Experiment>;
+  grpcRoutes: StoreReader;
+  tcpRoutes: StoreReader;
+  tlsRoutes: StoreReader;
   analysisRuns: StoreReader<AnalysisRun>;
   analysisTemplates: StoreReader<AnalysisTemplate>;
   clusterAnalysisTemplates: StoreReader<AnalysisTemplate>;

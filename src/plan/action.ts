@@ -1,3 +1,6 @@
+import type { RouteResource } from '../api/gateway-api-routes.ts';
+import type { ManagedRoute } from '../api/managed-routes.ts';
+
 /** A Kubernetes object to be created, whole, as raw JSON. */
 export type Manifest = Readonly<{
   apiVersion: string;
@@ -35,13 +38,20 @@ export type Action =
   | Readonly<{ kind: 'DeleteReplicaSet'; target: Existing; because: string }>
   /** Points a Service at the pods of one revision, and marks it as ours. */
   | Readonly<{ kind: 'PointService'; target: Existing; hash: string; because: string }>
-  /** Writes the weights of the canary and stable backends into one route, and nothing else of it. */
+  /**
+   * Writes the weights of the canary and stable backends into one route, the rules of managed routes, its label and our
+   * note of whose update is in progress there; nothing else of it.
+   */
   | Readonly<{
       kind: 'SetSplit';
       route: RouteName;
       target: Existing;
+      services: SplitServices;
       split: Split;
+      /** In the order of their precedence. */
+      managed: readonly ManagedRoute[];
       inProgress: boolean;
+      terms: RouteTerms;
       because: string;
     }>
   /**
@@ -61,7 +71,18 @@ export type Action =
   | Readonly<{ kind: 'DeleteExperiment'; target: Existing; because: string }>;
 
 /** The kind and place of a route object. */
-export type RouteName = Readonly<{ router: 'GatewayApi'; resource: 'httproutes'; namespace: string; name: string }>;
+export type RouteName = Readonly<{ router: 'GatewayApi'; resource: RouteResource; namespace: string; name: string }>;
+
+/** The names of the two Services between which a route splits. */
+export type SplitServices = Readonly<{ canary: string; stable: string }>;
+
+/** What the spec says of the routes that it names: names that are ours to make, and the label of an update. */
+export type RouteTerms = Readonly<{
+  declared: readonly string[];
+  label: Readonly<{ key: string; value: string }> | undefined;
+  /** What weights sum to. */
+  total: number;
+}>;
 
 /** How the traffic of a route is shared: whole weights that sum to `total`. */
 export type Split = Readonly<{ canary: number; stable: number }>;

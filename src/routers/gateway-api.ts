@@ -1,131 +1,192 @@
+import type { ManagedRoute } from '../api/managed-routes.ts';
 import { IN_PROGRESS_LABEL, IN_PROGRESS_VALUE } from '../api/names.ts';
-import type { Acceptance, RouteOperation, RouteReading, RouteWish, SplitServices } from './router.ts';
+import { pairsOf, shareOf } from './pairs.ts';
+import { canaryIn, digestOf, isManagedRule, renderManagedRules, sameRule } from './managed-rules.ts';
+import type { GatewayRoute, RouteRule } from './route-shape.ts';
+import type { ProgressLabel, RouteOperation, RouteReading, RouteWish, SplitWriter, Weights } from './router.ts';
+import { noteOf, readSplitOwners, renderNotesWithout, renderSplitOwner } from './split-owners.ts';
 
-/** An HTTPRoute of gateway.networking.k8s.io/v1, as far as it is read here. */
-export type HttpRoute = Readonly<{
-  metadata: Readonly<{
-    name: string;
-    namespace?: string;
-    generation?: number;
-    resourceVersion?: string;
-    labels?: Readonly<Record<string, string>>;
-  }>;
-  spec?: Readonly<{ parentRefs?: readonly ParentRef[]; rules?: readonly Rule[] }>;
-  status?: Readonly<{ parents?: readonly ParentStatus[] }>;
-}>;
+/** The label that routes get unless the spec says otherwise. */
+export const DEFAULT_LABEL = { key: IN_PROGRESS_LABEL, value: IN_PROGRESS_VALUE } as const;
 
-type ParentRef = Readonly<{ group?: string; kind?: string; namespace?: string; name: string; sectionName?: string; port?: number }>;
-type BackendRef = Readonly<{ group?: string; kind?: string; namespace?: string; name: string; weight?: number }>;
-type Rule = Readonly<{ backendRefs?: readonly BackendRef[] }>;
-type RouteCondition = Readonly<{ type: string; status: string; observedGeneration?: number; message?: string }>;
-type ParentStatus = Readonly<{ parentRef: ParentRef; conditions?: readonly RouteCondition[] }>;
+/** What a writer's routing says beside its Services: the names of its managed routes, the label, and what weights sum to. */
+export type RouteTerms = Readonly<{ declared: readonly string[]; label: ProgressLabel; total: number }>;
 
-type Pair = Readonly<{ rule: number; canary: number; stable: number; canaryWeight: number; stableWeight: number }>;
+/** Nothing declared, and the label as it is by default. */
+export const PLAIN_TERMS: RouteTerms = { declared: [], label: DEFAULT_LABEL, total: 100 };
 
-/** The Gateway API counts a backend without weight as 1. */
-const DEFAULT_WEIGHT = 1;
+type Placed = Readonly<{ rule: RouteRule; at: number }>;
 
-function isService(ref: BackendRef, name: string, namespace: string | undefined): boolean {
+/** The rules of a route, told apart: those made for managed routes, and the author's. */
+function tellApart(
+  route: GatewayRoute,
+  writer: SplitWriter,
+  declared: readonly string[],
+): Readonly<{ ours: readonly Placed[]; authored: readonly Placed[] }> {
+  const { managed = [], digests = [] } = noteOf(route, writer) ?? {};
+  const canary = canaryIn(writer, route.metadata.namespace);
+  const rules = (route.spec?.rules ?? []).map((rule, at) => ({ rule, at }));
+  const ours = rules.filter(({ rule }) => isManagedRule(rule, { managed, digests }, declared, canary));
+  return { ours, authored: rules.filter((one) => !ours.includes(one)) };
+}
+
+const rulesIn = (placed: readonly Placed[]): readonly RouteRule[] => placed.map(({ rule }) => rule);
+
+/** Reads what stands in a route between the Services of a Rollout. */
+export function readRoute(route: GatewayRoute, writer: SplitWriter, terms: RouteTerms): RouteReading {
+  const { ours, authored } = tellApart(route, writer, terms.declared);
+  const rules = rulesIn(authored);
+  const pairs = pairsOf(rules, writer, route.metadata.namespace);
+  const shares = pairs.map((pair) => shareOf(pair, terms.total));
+  const canary = Math.max(...shares);
+  const served = pairs.every((pair) => pair.canaryWeight + pair.stableWeight > 0);
+  const note = noteOf(route, writer);
+  const managed = note?.managed ?? [];
+  return {
+    split: shares.length === 0 ? undefined : { canary, stable: terms.total - canary },
+    uniform: shares.length > 0 && served && shares.every((share) => share === canary),
+    inProgress: isLabelled(route, terms.label),
+    noted: note?.canary === writer.canary && note.stable === writer.stable,
+    shared: readSplitOwners(route).some((one) => one.rollout !== writer.rollout),
+    managed,
+    intact: areInPlace(ours, renderManagedRules(rules, writer, route.metadata.namespace, managed)),
+    authored: rules.flatMap(({ name }) => name ?? []),
+  };
+}
+
+/** True when the rules of ours are those that are wanted, first of all in the route and in this order. */
+function areInPlace(ours: readonly Placed[], wanted: readonly RouteRule[]): boolean {
   return (
-    ref.name === name &&
-    (ref.kind ?? 'Service') === 'Service' &&
-    (ref.group ?? '') === '' &&
-    (ref.namespace === undefined || ref.namespace === namespace)
+    ours.length === wanted.length &&
+    ours.every(({ rule, at }, index) => {
+      const same = wanted[index];
+      return at === index && same !== undefined && sameRule(rule, same);
+    })
   );
 }
 
-/** The rules that name both Services, with the places of the two backends in them. */
-function pairsOf(route: HttpRoute, services: SplitServices): readonly Pair[] {
-  const { namespace } = route.metadata;
-  return (route.spec?.rules ?? []).flatMap((rule, index) => {
-    const refs = rule.backendRefs ?? [];
-    const canary = refs.findIndex((ref) => isService(ref, services.canary, namespace));
-    const stable = refs.findIndex((ref) => isService(ref, services.stable, namespace));
-    if (canary < 0 || stable < 0) return [];
-    const weight = (at: number): number => refs[at]?.weight ?? DEFAULT_WEIGHT;
-    return [{ rule: index, canary, stable, canaryWeight: weight(canary), stableWeight: weight(stable) }];
+/**
+ * The patch that brings a route to a wish: the weights of our two backends in the author's rules that name both, the
+ * rules of managed routes before them, the label, the note of who wrote, and the resourceVersion that was seen, so that
+ * an author's change in between makes it fail (409). Nothing else is touched. Empty when the route is as wished.
+ */
+export function renderRoute(
+  route: GatewayRoute,
+  writer: SplitWriter,
+  wish: RouteWish,
+  terms: RouteTerms,
+): readonly RouteOperation[] {
+  const { ours, authored } = tellApart(route, writer, terms.declared);
+  const weights = renderWeights(route, authored, writer, wish.split);
+  const rules = withWeights(rulesIn(authored), writer, route.metadata.namespace, wish.split);
+  const wanted = renderManagedRules(rules, writer, route.metadata.namespace, wish.managed);
+  const shared = readSplitOwners(route).some((one) => one.rollout !== writer.rollout);
+  const labelled = terms.label === undefined ? isLabelled(route, terms.label) : wish.inProgress || shared;
+  return guarded(route, [
+    ...weights,
+    ...(areInPlace(ours, wanted) ? [] : [...renderRemovals(ours), ...renderInsertions(wanted)]),
+    ...renderLabel(route, labelled, terms.label),
+    ...renderNote(route, writer, wish, wanted),
+  ]);
+}
+
+function renderNote(
+  route: GatewayRoute,
+  writer: SplitWriter,
+  { inProgress, managed }: Readonly<{ inProgress: boolean; managed: readonly ManagedRoute[] }>,
+  wanted: readonly RouteRule[],
+): readonly RouteOperation[] {
+  const { rollout, uid, canary, stable } = writer;
+  if (!inProgress) return renderNotesWithout(route, [writer]);
+  return renderSplitOwner(route, { rollout, uid, canary, stable, managed, digests: wanted.map(digestOf) });
+}
+
+/** The operations, guarded by the version that was seen; none when there is nothing to do. */
+function guarded(route: GatewayRoute, operations: readonly RouteOperation[]): readonly RouteOperation[] {
+  if (operations.length === 0) return [];
+  return [{ op: 'replace', path: '/metadata/resourceVersion', value: route.metadata.resourceVersion }, ...operations];
+}
+
+function renderWeights(
+  route: GatewayRoute,
+  authored: readonly Placed[],
+  writer: SplitWriter,
+  split: Weights,
+): readonly RouteOperation[] {
+  return pairsOf(rulesIn(authored), writer, route.metadata.namespace).flatMap((pair): readonly RouteOperation[] => {
+    if (shareOf(pair, split.canary + split.stable) === split.canary && pair.canaryWeight + pair.stableWeight > 0)
+      return [];
+    const path = `/spec/rules/${authored[pair.rule]?.at ?? 0}/backendRefs`;
+    return [
+      { op: 'add', path: `${path}/${pair.canary}/weight`, value: split.canary },
+      { op: 'add', path: `${path}/${pair.stable}/weight`, value: split.stable },
+    ];
   });
 }
 
-function shareOf({ canaryWeight, stableWeight }: Pair, total: number): number {
-  const sum = canaryWeight + stableWeight;
-  // Both weights 0 answers every request with an error: neither side serves, so no share is the canary's.
-  return sum === 0 ? 0 : (total * canaryWeight) / sum;
+/** The author's rules as they are once the weights are written. */
+function withWeights(
+  rules: readonly RouteRule[],
+  writer: SplitWriter,
+  namespace: string | undefined,
+  split: Weights,
+): readonly RouteRule[] {
+  const pairs = pairsOf(rules, writer, namespace);
+  return rules.map((rule, index) => {
+    const pair = pairs.find((one) => one.rule === index);
+    if (pair === undefined) return rule;
+    if (shareOf(pair, split.canary + split.stable) === split.canary && pair.canaryWeight + pair.stableWeight > 0)
+      return rule;
+    const backendRefs = (rule.backendRefs ?? []).map((ref, at) => {
+      if (at === pair.canary) return { ...ref, weight: split.canary };
+      return at === pair.stable ? { ...ref, weight: split.stable } : ref;
+    });
+    return { ...rule, backendRefs };
+  });
 }
 
-/** Reads the split of an HTTPRoute between two Services, in weights that sum to `total`. */
-export function readSplit(route: HttpRoute, services: SplitServices, total: number): RouteReading {
-  const pairs = pairsOf(route, services);
-  const shares = pairs.map((pair) => shareOf(pair, total));
-  const inProgress = route.metadata.labels?.[IN_PROGRESS_LABEL] === IN_PROGRESS_VALUE;
-  if (shares.length === 0) return { split: undefined, uniform: false, inProgress };
-  const canary = Math.max(...shares);
-  const served = pairs.every((pair) => pair.canaryWeight + pair.stableWeight > 0);
-  const uniform = served && shares.every((share) => share === canary);
-  return { split: { canary, stable: total - canary }, uniform, inProgress };
+/** From the last to the first, for each removal moves those behind it. */
+function renderRemovals(ours: readonly Placed[]): readonly RouteOperation[] {
+  return ours.toReversed().map(({ at }) => ({ op: 'remove', path: `/spec/rules/${at}` }));
 }
 
-/**
- * The patch that brings an HTTPRoute to a split: the weights of our two backends in the rules that name both, the
- * label, and the resourceVersion that was seen, so that an author's change in between makes it fail (409). Nothing
- * else is touched. Empty when the route is as wished.
- */
-export function renderSplit(route: HttpRoute, services: SplitServices, wish: RouteWish): readonly RouteOperation[] {
-  const writes: RouteOperation[] = [];
-  for (const pair of pairsOf(route, services)) {
-    if (shareOf(pair, wish.canary + wish.stable) === wish.canary && pair.canaryWeight + pair.stableWeight > 0) continue;
-    const path = `/spec/rules/${pair.rule}/backendRefs`;
-    writes.push({ op: 'add', path: `${path}/${pair.canary}/weight`, value: wish.canary });
-    writes.push({ op: 'add', path: `${path}/${pair.stable}/weight`, value: wish.stable });
-  }
-  const label = renderLabel(route, wish.inProgress);
-  if (writes.length === 0 && label.length === 0) return [];
-  const version = { op: 'replace', path: '/metadata/resourceVersion', value: route.metadata.resourceVersion } as const;
-  return [version, ...writes, ...label];
+function renderInsertions(wanted: readonly RouteRule[]): readonly RouteOperation[] {
+  return wanted.toReversed().map((value) => ({ op: 'add', path: '/spec/rules/0', value }));
 }
 
-/** The operations that make the label say whether an update is in progress; none when it does. */
-export function renderLabel(route: HttpRoute, inProgress: boolean): readonly RouteOperation[] {
+function isLabelled({ metadata }: GatewayRoute, label: ProgressLabel): boolean {
+  return label !== undefined && metadata.labels?.[label.key] === label.value;
+}
+
+/** The operations that make the label say whether an update is in progress; none when it does, or none is wanted. */
+function renderLabel(route: GatewayRoute, inProgress: boolean, label: ProgressLabel): readonly RouteOperation[] {
+  if (label === undefined || isLabelled(route, label) === inProgress) return [];
   const { labels } = route.metadata;
-  if ((labels?.[IN_PROGRESS_LABEL] === IN_PROGRESS_VALUE) === inProgress) return [];
-  const path = `/metadata/labels/${IN_PROGRESS_LABEL.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  const path = `/metadata/labels/${label.key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
   if (!inProgress) return [{ op: 'remove', path }];
-  if (labels === undefined) return [{ op: 'add', path: '/metadata/labels', value: { [IN_PROGRESS_LABEL]: IN_PROGRESS_VALUE } }];
-  return [{ op: 'add', path, value: IN_PROGRESS_VALUE }];
-}
-
-function sameParent(a: ParentRef, b: ParentRef, namespace: string | undefined): boolean {
-  return (
-    a.name === b.name &&
-    (a.namespace ?? namespace) === (b.namespace ?? namespace) &&
-    (a.kind ?? 'Gateway') === (b.kind ?? 'Gateway') &&
-    a.sectionName === b.sectionName &&
-    a.port === b.port
-  );
+  if (labels === undefined) return [{ op: 'add', path: '/metadata/labels', value: { [label.key]: label.value } }];
+  return [{ op: 'add', path, value: label.value }];
 }
 
 /**
- * Whether every parent of the route says Accepted and ResolvedRefs at the route's present generation. A parent that has
- * said nothing yet has not accepted it. Source: rulings 2, gateway-api HTTPRoute status.
+ * The patch that takes Rollouts that are gone out of a route: their stable Service gets all that the pair had, their
+ * managed routes and the label of an update under way go, and our note of them. Guarded by the version seen; nothing
+ * else of the route is touched.
  */
-export function readAcceptance(route: HttpRoute): Acceptance {
-  const { generation, namespace } = route.metadata;
-  const refs = route.spec?.parentRefs ?? [];
-  const parents = route.status?.parents ?? [];
-  if (refs.length === 0) return { accepted: false, problem: 'the route has no parentRefs; attach it to a Gateway' };
-  const silent = refs.find((ref) => !parents.some(({ parentRef }) => sameParent(parentRef, ref, namespace)));
-  if (silent !== undefined) return { accepted: false, problem: `parent ${silent.name} has not reported on it yet` };
-  for (const { parentRef, conditions = [] } of parents) {
-    if (!refs.some((ref) => sameParent(ref, parentRef, namespace))) continue;
-    for (const type of ['Accepted', 'ResolvedRefs']) {
-      const condition = conditions.find((candidate) => candidate.type === type);
-      if (condition === undefined || condition.observedGeneration !== generation) {
-        return { accepted: false, problem: `parent ${parentRef.name} has not seen generation ${generation} yet` };
-      }
-      if (condition.status !== 'True') {
-        return { accepted: false, problem: `parent ${parentRef.name} says ${type} ${condition.status}: ${condition.message ?? ''}` };
-      }
-    }
-  }
-  return { accepted: true };
+export function renderWithoutOwners(route: GatewayRoute, gone: readonly SplitWriter[]): readonly RouteOperation[] {
+  const left = readSplitOwners(route).filter((one) => !gone.some(({ uid }) => uid === one.uid));
+  const parts = gone.map((writer) => tellApart(route, writer, []));
+  const ours = parts.flatMap((part) => part.ours).toSorted((a, b) => a.at - b.at);
+  const rest = (authored: readonly Placed[]): readonly Placed[] =>
+    authored.filter(({ at }) => !ours.some((one) => one.at === at));
+  const weights = gone.flatMap((writer, index) =>
+    renderWeights(route, rest(parts[index]?.authored ?? []), writer, { canary: 0, stable: 100 }),
+  );
+  return guarded(route, [
+    ...weights,
+    ...renderRemovals(ours),
+    // The update of another owner keeps the label.
+    ...(left.length > 0 ? [] : renderLabel(route, false, DEFAULT_LABEL)),
+    ...renderNotesWithout(route, gone),
+  ]);
 }

@@ -1,18 +1,14 @@
+import type { ManagedRoute } from '../api/managed-routes.ts';
 import { SPLIT_BY } from '../api/names.ts';
-import type { HttpRoute } from './gateway-api.ts';
-import { renderLabel, renderSplit } from './gateway-api.ts';
-import type { RouteOperation, SplitServices } from './router.ts';
+import type { ManagedNote } from './managed-rules.ts';
+import type { GatewayRoute } from './route-shape.ts';
+import type { RouteOperation, SplitWriter } from './router.ts';
 
-/** A Rollout whose weights stand in a route, and the Services that it splits between. */
-export type SplitOwner = Readonly<{
-  /** `namespace/name`. */
-  rollout: string;
-  uid: string;
-}> &
-  SplitServices;
+/** A Rollout whose weights and rules stand in a route, and how to know the rules again. */
+export type SplitOwner = SplitWriter & Partial<ManagedNote>;
 
 /** A route, as far as its owners are read. */
-export type OwnedRoute = Readonly<{ metadata: Readonly<{ annotations?: Readonly<Record<string, string>> }> }>;
+export type OwnedRoute = Pick<GatewayRoute, 'metadata'>;
 
 const PATH = `/metadata/annotations/${SPLIT_BY.replaceAll('/', '~1')}`;
 
@@ -28,7 +24,9 @@ export function readSplitOwners({ metadata }: OwnedRoute): readonly SplitOwner[]
 
 function isOwner(value: unknown): value is SplitOwner {
   if (typeof value !== 'object' || value === null) return false;
-  const { rollout, uid, canary, stable } = value as Readonly<Record<string, unknown>>;
+  const { rollout, uid, canary, stable, managed, digests } = value as Readonly<Record<string, unknown>>;
+  if (managed !== undefined && !(Array.isArray(managed) && managed.every(isManagedRoute))) return false;
+  if (digests !== undefined && !(Array.isArray(digests) && digests.every(isText))) return false;
   return typeof rollout === 'string' && /^[^/]+\/[^/]+$/.test(rollout) && [uid, canary, stable].every(isText);
 }
 
@@ -36,35 +34,66 @@ function isText(value: unknown): boolean {
   return typeof value === 'string';
 }
 
-/** The operations that note a Rollout on a route beside those that are noted there; none when it is noted as it is. */
-export function renderSplitOwner(route: OwnedRoute, owner: SplitOwner): readonly RouteOperation[] {
+function isManagedRoute(value: unknown): value is ManagedRoute {
+  if (typeof value !== 'object' || value === null) return false;
+  const { kind, name, headers, matches, percentage } = value as Readonly<Record<string, unknown>>;
+  if (typeof name !== 'string') return false;
+  if (kind === 'Header') return isHeaders(headers);
+  return kind === 'Mirror' && typeof percentage === 'number' && Array.isArray(matches) && matches.every(isMatch);
+}
+
+function isMatch(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { headers, path, method } = value as Readonly<Record<string, unknown>>;
+  return isHeaders(headers) && [path, method].every((match) => match === undefined || isTextMatch(match));
+}
+
+function isHeaders(value: unknown): boolean {
+  return (
+    Array.isArray(value) &&
+    value.every((one: unknown) => {
+      if (typeof one !== 'object' || one === null) return false;
+      const { name, value: wanted } = one as Readonly<Record<string, unknown>>;
+      return isText(name) && isTextMatch(wanted);
+    })
+  );
+}
+
+function isTextMatch(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { kind, value: wanted } = value as Readonly<Record<string, unknown>>;
+  return ['Exact', 'Prefix', 'Regex'].includes(String(kind)) && isText(wanted);
+}
+
+/** What is noted of one Rollout, by its key and UID. */
+export function noteOf(route: OwnedRoute, { rollout, uid }: SplitWriter): SplitOwner | undefined {
+  return readSplitOwners(route).find((one) => one.rollout === rollout && one.uid === uid);
+}
+
+/** The operations that make a route name these owners, and nobody else; none when it does. */
+function renderNotes(route: OwnedRoute, owners: readonly SplitOwner[]): readonly RouteOperation[] {
   const { annotations } = route.metadata;
-  const { rollout, uid, canary, stable } = owner;
-  const others = readSplitOwners(route).filter((one) => one.rollout !== rollout);
-  const value = JSON.stringify([...others, { rollout, uid, canary, stable }]);
-  if (annotations?.[SPLIT_BY] === value) return [];
+  const present = annotations?.[SPLIT_BY];
+  if (owners.length === 0) return present === undefined ? [] : [{ op: 'remove', path: PATH }];
+  const value = JSON.stringify(owners);
+  if (present === value) return [];
   if (annotations === undefined) return [{ op: 'add', path: '/metadata/annotations', value: { [SPLIT_BY]: value } }];
   return [{ op: 'add', path: PATH, value }];
 }
 
-/**
- * The patch that takes Rollouts that are gone out of a route: their stable Service gets all that the pair had, the label
- * of an update under way goes, and our note of them. Guarded by the version seen; nothing else of the route is touched.
- */
-export function renderWithoutOwners(
-  route: HttpRoute & OwnedRoute,
-  gone: readonly SplitOwner[],
-): readonly RouteOperation[] {
-  const left = readSplitOwners(route).filter((one) => !gone.some(({ uid }) => uid === one.uid));
-  // The guard and the label stand once in the patch, not once a pair; the update of another owner keeps the label.
-  const weights = gone.flatMap((owner) =>
-    renderSplit(route, owner, { canary: 0, stable: 100, inProgress: false }).filter(({ path }) =>
-      path.startsWith('/spec/'),
-    ),
+/** The operations that note a Rollout on a route beside those that are noted there; none when it is noted as it is. */
+export function renderSplitOwner(route: OwnedRoute, owner: SplitOwner): readonly RouteOperation[] {
+  const { rollout, uid, canary, stable, managed = [], digests = [] } = owner;
+  const others = readSplitOwners(route).filter((one) => one.rollout !== rollout);
+  const rules = managed.length === 0 && digests.length === 0 ? {} : { managed, digests };
+  return renderNotes(route, [...others, { rollout, uid, canary, stable, ...rules }]);
+}
+
+/** The operations that take the notes of Rollouts off a route. */
+export function renderNotesWithout(route: OwnedRoute, gone: readonly SplitWriter[]): readonly RouteOperation[] {
+  const owners = readSplitOwners(route);
+  return renderNotes(
+    route,
+    owners.filter((one) => !gone.some(({ rollout, uid }) => uid === one.uid && rollout === one.rollout)),
   );
-  const label = left.length > 0 ? [] : renderLabel(route, false);
-  const note: RouteOperation =
-    left.length === 0 ? { op: 'remove', path: PATH } : { op: 'replace', path: PATH, value: JSON.stringify(left) };
-  const version = { op: 'replace', path: '/metadata/resourceVersion', value: route.metadata.resourceVersion } as const;
-  return [version, ...weights, ...label, note];
 }

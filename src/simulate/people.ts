@@ -85,12 +85,13 @@ function said({ status, body }: EmulatorResponse): string {
 export function editWeight(server: ApiServer, canary: number): string {
   const { body, status } = server.handle({ method: 'GET', path: ROUTE });
   const { spec } = body as Readonly<{
-    spec?: Readonly<{ rules: readonly Readonly<{ backendRefs: readonly unknown[] }>[] }>;
+    spec?: Readonly<{ rules: readonly Readonly<{ name?: string; backendRefs: readonly unknown[] }>[] }>;
   }>;
-  if (status !== 200 || (spec?.rules[0]?.backendRefs.length ?? 0) < 2) return 'there are no weights';
+  const authored = spec?.rules.findIndex((rule) => rule.name === undefined) ?? -1;
+  if (status !== 200 || (spec?.rules[authored]?.backendRefs.length ?? 0) < 2) return 'there are no weights';
   const operations = [100 - canary, canary].map((value, index) => ({
     op: 'replace',
-    path: `/spec/rules/0/backendRefs/${index}/weight`,
+    path: `/spec/rules/${authored}/backendRefs/${index}/weight`,
     value,
   }));
   return said(

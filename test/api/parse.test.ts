@@ -79,15 +79,15 @@ test('steps become parts, with durations in milliseconds', () => {
 });
 
 test('our own Gateway API field and the block of the plugin mean the same routes', () => {
-  const block = { httpRoutes: [{ name: 'web' }, { name: 'api' }], namespace: 'edge' };
+  const block = { httpRoutes: [{ name: 'web' }, { name: 'api', useHeaderRoutes: true }], namespace: 'edge' };
   const route = { router: 'GatewayApi', resource: 'httproutes', namespace: 'edge' };
   for (const trafficRouting of [{ gatewayAPI: block }, { plugins: { 'argoproj-labs/gatewayAPI': block } }]) {
     const { strategy } = parsed(canary({ canaryService: 'c', stableService: 's', trafficRouting }));
-    expect(strategy.kind === 'Canary' && strategy.routing).toEqual({
+    expect(strategy.kind === 'Canary' && strategy.routing).toMatchObject({
       maxWeight: 100,
       routes: [
-        { ...route, name: 'web' },
-        { ...route, name: 'api' },
+        { ...route, name: 'web', headerRoutes: false },
+        { ...route, name: 'api', headerRoutes: true },
       ],
     });
   }
@@ -96,13 +96,13 @@ test('our own Gateway API field and the block of the plugin mean the same routes
 test('routes are looked for in the namespace of the Rollout', () => {
   const { strategy } = parsed(routed([]));
   expect(strategy.kind === 'Canary' && strategy.routing?.routes).toEqual([
-    { router: 'GatewayApi', resource: 'httproutes', namespace: 'shop', name: 'web' },
+    { router: 'GatewayApi', resource: 'httproutes', namespace: 'shop', name: 'web', headerRoutes: true },
   ]);
 });
 
 test('a literal empty trafficRouting sizes pods but names no route', () => {
   const { strategy } = parsed(canary({ trafficRouting: {} }));
-  expect(strategy.kind === 'Canary' && strategy.routing).toEqual({ maxWeight: 100, routes: [] });
+  expect(strategy.kind === 'Canary' && strategy.routing).toMatchObject({ maxWeight: 100, routes: [], selectors: [] });
 });
 
 test('an abort delay of 0 means for ever, a negative delay means none', () => {

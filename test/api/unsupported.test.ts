@@ -43,17 +43,9 @@ const REFUSED = [
   ['a field outside the strategy', canary({}, { restartAt: '2026-01-01T00:00:00Z' }), 'spec.restartAt'],
   ['a step', routed([{ setWeight: 5 }, { plugin: { name: 'x' } }]), 'spec.strategy.canary.steps[1].plugin'],
   [
-    'a field of the Gateway API block',
-    canary({ ...ROUTED, trafficRouting: { gatewayAPI: { httpRoute: 'web', grpcRoute: 'web' } } }),
-    'spec.strategy.canary.trafficRouting.gatewayAPI.grpcRoute',
-  ],
-  [
-    'the same field of the plugin block',
-    canary({
-      ...ROUTED,
-      trafficRouting: { plugins: { 'argoproj-labs/gatewayAPI': { httpRoute: 'a', grpcRoute: 'a' } } },
-    }),
-    'spec.strategy.canary.trafficRouting.plugins["argoproj-labs/gatewayAPI"].grpcRoute',
+    'another router',
+    canary({ ...ROUTED, trafficRouting: { gatewayAPI: { httpRoute: 'web' }, smi: {} } }),
+    'spec.strategy.canary.trafficRouting.smi',
   ],
 ] as const;
 

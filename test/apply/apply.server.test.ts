@@ -60,6 +60,7 @@ async function startWorld(): Promise<World> {
     experiments: [],
     analysisTemplates: [],
     templateAnswer: undefined,
+    missingRouteKinds: [],
     refusals: [],
   };
   return {
@@ -239,6 +240,9 @@ test('weights are written into the route that was observed, and into no other ve
     route: name,
     target: existing(target),
     split: { canary, stable: 100 - canary },
+    services: { canary: 'web-canary', stable: 'web-stable' },
+    managed: [],
+    terms: { declared: [], label: { key: 'rollouts.argoproj.io/gatewayapi-canary', value: 'in-progress' }, total: 100 },
     inProgress: true,
     because: 'test',
   });

@@ -11,6 +11,7 @@ const SAMPLES: { readonly [Key in keyof Config]: readonly [text: string, value: 
   apiGroup: ['argoproj.io', 'argoproj.io'],
   namespace: ['shop', 'shop'],
   instanceId: ['blue', 'blue'],
+  routeKinds: ['grpcroutes,httproutes', ['httproutes', 'grpcroutes']],
   leaderElection: ['false', false],
   leaseName: ['other', 'other'],
   leaseNamespace: ['elsewhere', 'elsewhere'],

@@ -18,6 +18,9 @@ const setSplit: Action = {
   route: { router: 'GatewayApi', resource: 'httproutes', namespace: 'shop', name: 'web' },
   target,
   split: { canary: 20, stable: 80 },
+  services: { canary: 'web-canary', stable: 'web-stable' },
+  managed: [],
+  terms: { declared: [], label: undefined, total: 100 },
   inProgress: true,
   because: 'Step',
 };
@@ -50,6 +53,7 @@ function observed(
     experiments: [],
     analysisTemplates: [],
     templateAnswer: undefined,
+    missingRouteKinds: [],
     refusals,
     ...more,
   };

@@ -22,6 +22,7 @@ const observed = (status: RolloutStatus): ObservedRollout => ({
   experiments: [],
   analysisTemplates: [],
   templateAnswer: undefined,
+  missingRouteKinds: [],
   refusals: [],
 });
 

@@ -54,8 +54,8 @@ test('a Service, its EndpointSlice and a route wake who names them, and nobody e
   expect(rolloutsOfService(stores.rollouts, named('web-stable'))).toEqual(['shop/web']);
   expect(rolloutsOfService(stores.rollouts, named('web-stable', 'elsewhere'))).toEqual([]);
   expect(rolloutsOfService(stores.rollouts, named('unrelated'))).toEqual([]);
-  expect(rolloutsOfRoute(stores.rollouts, named('web', 'edge'))).toEqual(['shop/web']);
-  expect(rolloutsOfRoute(stores.rollouts, named('web'))).toEqual([]);
+  expect(rolloutsOfRoute(stores.rollouts, 'httproutes', named('web', 'edge'))).toEqual(['shop/web']);
+  expect(rolloutsOfRoute(stores.rollouts, 'httproutes', named('web'))).toEqual([]);
   expect(rolloutsOfSlice(stores, slice('x', 'api', []) as Parameters<typeof rolloutsOfSlice>[1])).toEqual(['shop/api']);
 });
 

@@ -57,7 +57,10 @@ function scale(observed: ObservedRollout, hash: string, replicas: number): Actio
 function split(canary: number, stable = 100 - canary): Action {
   const route = { router: 'GatewayApi', resource: 'httproutes', namespace: 'shop', name: 'web' } as const;
   const target = { name: 'web', uid: 'route', resourceVersion: '1' };
-  return { kind: 'SetSplit', route, target, split: { canary, stable }, inProgress: true, because: 'test' };
+  const services = { canary: 'web-canary', stable: 'web-stable' };
+  const terms = { declared: [], label: undefined, total: 100 };
+  const split = { canary, stable };
+  return { kind: 'SetSplit', route, target, services, split, managed: [], inProgress: true, terms, because: 'test' };
 }
 
 function point(name: string, hash: string, resourceVersion = '1'): Action {

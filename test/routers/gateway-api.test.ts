@@ -3,30 +3,44 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import type { HttpRoute } from '../../src/routers/gateway-api.ts';
-import { readAcceptance, readSplit, renderSplit } from '../../src/routers/gateway-api.ts';
-import type { RouteWish } from '../../src/routers/router.ts';
+import { readAcceptance } from '../../src/routers/acceptance.ts';
+import { PLAIN_TERMS, readRoute, renderRoute } from '../../src/routers/gateway-api.ts';
+import type { GatewayRoute } from '../../src/routers/route-shape.ts';
+import type { RouteOperation } from '../../src/routers/router.ts';
 import { applyJsonPatch } from './json-patch.ts';
 
 const CASES = join(import.meta.dirname, 'gateway-api');
-const SERVICES = { canary: 'web-canary', stable: 'web-stable' };
+const WRITER = { rollout: 'shop/web', uid: 'uid', canary: 'web-canary', stable: 'web-stable' };
+const NOTE = 'sluice.dev/split-by';
+
+type Wish = Readonly<{ canary: number; stable: number; inProgress: boolean }>;
+
+function renderSplit(route: GatewayRoute, { canary, stable, inProgress }: Wish): readonly RouteOperation[] {
+  return renderRoute(route, WRITER, { split: { canary, stable }, managed: [], inProgress }, PLAIN_TERMS);
+}
+
+const readSplit = (route: GatewayRoute, total: number) => readRoute(route, WRITER, { ...PLAIN_TERMS, total });
 
 const read = <T>(name: string, file: string): T => parse(readFileSync(join(CASES, name, `${file}.yaml`), 'utf8')) as T;
 
+/** What an author wrote and may read: our note of who splits is told apart. */
+function withoutNote(route: GatewayRoute): GatewayRoute {
+  const { [NOTE]: _note, ...annotations } = route.metadata.annotations ?? {};
+  const { annotations: _all, ...metadata } = route.metadata;
+  const kept = Object.keys(annotations).length === 0 ? {} : { annotations };
+  return { ...route, metadata: { ...metadata, ...kept } };
+}
+
 describe('an HTTPRoute is brought to a split, and nothing else of it changes:', () => {
   test.each(readdirSync(CASES))('%s', (name) => {
-    const before = read<HttpRoute>(name, 'before');
-    const wish = read<RouteWish>(name, 'split');
-    const operations = renderSplit(before, SERVICES, wish);
+    const before = read<GatewayRoute>(name, 'before');
+    const wish = read<Wish>(name, 'split');
+    const operations = renderSplit(before, wish);
     const after = applyJsonPatch(before, operations);
-    expect(after).toEqual(read<HttpRoute>(name, 'after'));
+    expect(withoutNote(after)).toEqual(read<GatewayRoute>(name, 'after'));
     const { canary, stable, inProgress } = wish;
-    expect(readSplit(after, SERVICES, canary + stable)).toEqual({
-      split: { canary, stable },
-      uniform: true,
-      inProgress,
-    });
-    expect(renderSplit(after, SERVICES, wish)).toEqual([]);
+    expect(readSplit(after, canary + stable)).toMatchObject({ split: { canary, stable }, uniform: true, inProgress });
+    expect(renderSplit(after, wish)).toEqual([]);
     if (operations.length > 0) {
       expect(operations).toContainEqual({ op: 'replace', path: '/metadata/resourceVersion', value: '41' });
     }
@@ -43,7 +57,7 @@ const backend = fc.record(
   },
   { requiredKeys: ['name'] },
 );
-const routes: fc.Arbitrary<HttpRoute> = fc
+const routes: fc.Arbitrary<GatewayRoute> = fc
   .tuple(
     fc.array(fc.record({ backendRefs: fc.array(backend, { maxLength: 5 }) }), { maxLength: 4 }),
     weight,
@@ -70,13 +84,13 @@ test('whatever a route looks like, the split that is rendered is the split that 
     fc.property(routes, fc.integer({ min: 1, max: 2000 }), fc.nat(), fc.boolean(), (route, total, part, inProgress) => {
       const canary = part % (total + 1);
       const wish = { canary, stable: total - canary, inProgress };
-      const after = applyJsonPatch(route, renderSplit(route, SERVICES, wish));
-      expect(readSplit(after, SERVICES, total)).toEqual({
+      const after = applyJsonPatch(route, renderSplit(route, wish));
+      expect(readSplit(after, total)).toMatchObject({
         split: { canary, stable: total - canary },
         uniform: true,
         inProgress,
       });
-      expect(renderSplit(after, SERVICES, wish)).toEqual([]);
+      expect(renderSplit(after, wish)).toEqual([]);
     }),
   );
 });
@@ -84,11 +98,8 @@ test('whatever a route looks like, the split that is rendered is the split that 
 test('a backend that is not ours keeps its weight, whatever is rendered', () => {
   fc.assert(
     fc.property(routes, fc.integer({ min: 0, max: 100 }), (route, canary) => {
-      const after = applyJsonPatch(
-        route,
-        renderSplit(route, SERVICES, { canary, stable: 100 - canary, inProgress: true }),
-      );
-      const foreign = (of: HttpRoute): unknown =>
+      const after = applyJsonPatch(route, renderSplit(route, { canary, stable: 100 - canary, inProgress: true }));
+      const foreign = (of: GatewayRoute): unknown =>
         of.spec?.rules?.map((rule) =>
           rule.backendRefs?.map((ref) =>
             ref.name.startsWith('web-') ? ref.name : { name: ref.name, weight: ref.weight },
@@ -100,12 +111,12 @@ test('a backend that is not ours keeps its weight, whatever is rendered', () => 
 });
 
 test('a route without a rule that names both Services has no split, and is not written', () => {
-  const route: HttpRoute = {
+  const route: GatewayRoute = {
     metadata: { name: 'web', namespace: 'shop', resourceVersion: '1' },
     spec: { rules: [{ backendRefs: [{ name: 'web-stable' }] }, { backendRefs: [{ name: 'web-canary' }] }, {}] },
   };
-  expect(readSplit(route, SERVICES, 100)).toEqual({ split: undefined, uniform: false, inProgress: false });
-  expect(renderSplit(route, SERVICES, { canary: 10, stable: 90, inProgress: false })).toEqual([]);
+  expect(readSplit(route, 100)).toMatchObject({ split: undefined, uniform: false, inProgress: false });
+  expect(renderSplit(route, { canary: 10, stable: 90, inProgress: false })).toEqual([]);
 });
 
 test('of rules that differ the one with most canary is told, and the route is not uniform', () => {
@@ -115,9 +126,12 @@ test('of rules that differ the one with most canary is told, and the route is no
       { name: 'web-canary', weight: canary },
     ],
   });
-  const route: HttpRoute = { metadata: { name: 'web', namespace: 'shop' }, spec: { rules: [rule(1, 9), rule(1, 3)] } };
-  expect(readSplit(route, SERVICES, 100)).toMatchObject({ split: { canary: 25, stable: 75 }, uniform: false });
-  expect(readSplit(route, SERVICES, 1000)).toMatchObject({ split: { canary: 250, stable: 750 } });
+  const route: GatewayRoute = {
+    metadata: { name: 'web', namespace: 'shop' },
+    spec: { rules: [rule(1, 9), rule(1, 3)] },
+  };
+  expect(readSplit(route, 100)).toMatchObject({ split: { canary: 25, stable: 75 }, uniform: false });
+  expect(readSplit(route, 1000)).toMatchObject({ split: { canary: 250, stable: 750 } });
 });
 
 describe('a route is accepted only when every parent says so at its present generation:', () => {
@@ -129,9 +143,9 @@ describe('a route is accepted only when every parent says so at its present gene
   });
   const good = [condition('Accepted'), condition('ResolvedRefs')];
   const route = (
-    parentRefs: NonNullable<NonNullable<HttpRoute['spec']>['parentRefs']>,
-    parents: NonNullable<NonNullable<HttpRoute['status']>['parents']>,
-  ): HttpRoute => ({
+    parentRefs: NonNullable<NonNullable<GatewayRoute['spec']>['parentRefs']>,
+    parents: NonNullable<NonNullable<GatewayRoute['status']>['parents']>,
+  ): GatewayRoute => ({
     metadata: { name: 'web', namespace: 'shop', generation: 3 },
     spec: { parentRefs },
     status: { parents },
@@ -139,7 +153,7 @@ describe('a route is accepted only when every parent says so at its present gene
   const a = { name: 'a' };
   const b = { name: 'b', sectionName: 'http' };
 
-  test.each<readonly [string, HttpRoute, string | undefined]>([
+  test.each<readonly [string, GatewayRoute, string | undefined]>([
     [
       'both parents',
       route(

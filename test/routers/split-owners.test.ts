@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { HttpRoute } from '../../src/routers/gateway-api.ts';
-import { renderSplit } from '../../src/routers/gateway-api.ts';
-import type { OwnedRoute, SplitOwner } from '../../src/routers/split-owners.ts';
-import { readSplitOwners, renderSplitOwner, renderWithoutOwners } from '../../src/routers/split-owners.ts';
+import { PLAIN_TERMS, renderRoute, renderWithoutOwners } from '../../src/routers/gateway-api.ts';
+import type { GatewayRoute } from '../../src/routers/route-shape.ts';
+import type { SplitOwner } from '../../src/routers/split-owners.ts';
+import { readSplitOwners, renderSplitOwner } from '../../src/routers/split-owners.ts';
 import { applyJsonPatch } from './json-patch.ts';
 
 const owner = (name: string, uid = `${name}-uid`): SplitOwner => ({
@@ -19,15 +19,15 @@ const rule = (name: string, canary: number): object => ({
     { name: 'foreign', port: 80, weight: 7 },
   ],
 });
-const authored = (rules: readonly object[], metadata: object = {}): HttpRoute & OwnedRoute => ({
+const authored = (rules: readonly object[], metadata: object = {}): GatewayRoute => ({
   metadata: { name: 'web', namespace: 'shop', resourceVersion: '41', ...metadata },
   spec: { parentRefs: [{ name: 'gateway' }], rules },
 });
 
 /** The route after a Rollout wrote its split and its name, as one patch. */
-function withSplit(route: HttpRoute & OwnedRoute, by: SplitOwner, canary: number): HttpRoute & OwnedRoute {
-  const wish = { canary, stable: 100 - canary, inProgress: true };
-  return applyJsonPatch(route, [...renderSplit(route, by, wish), ...renderSplitOwner(route, by)]);
+function withSplit(route: GatewayRoute, by: SplitOwner, canary: number): GatewayRoute {
+  const wish = { split: { canary, stable: 100 - canary }, managed: [], inProgress: true };
+  return applyJsonPatch(route, renderRoute(route, by, wish, PLAIN_TERMS));
 }
 
 describe('a route that a Rollout split', () => {

@@ -251,7 +251,11 @@ export type HttpRoute = KubeObject &
   Readonly<{
     spec?: Readonly<{
       parentRefs?: readonly ParentReference[];
-      rules?: readonly Readonly<{ filters?: readonly RouteFilter[]; backendRefs?: readonly BackendReference[] }>[];
+      rules?: readonly Readonly<{
+        name?: string;
+        filters?: readonly RouteFilter[];
+        backendRefs?: readonly BackendReference[];
+      }>[];
     }>;
     status?: Readonly<{
       parents?: readonly Readonly<{

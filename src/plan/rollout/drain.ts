@@ -7,7 +7,7 @@ import { leftUse } from './left.ts';
 import type { ObservedReplicaSet } from './observed-rollout.ts';
 import type { Situation } from './situation.ts';
 import { blueGreenOf, canaryOf, isRouted, selectedHash, serviceNamed, totalWeight } from './situation.ts';
-import { observedWeight, provenSplit } from './weights.ts';
+import { hasManagedRoutes, observedWeight, provenSplit } from './weights.ts';
 
 /** What is to be done about one old revision now. */
 export type Drain =
@@ -37,7 +37,7 @@ export function abortDelay(situation: Situation): Milliseconds | undefined {
  */
 export function idleFrom(situation: Situation): Instant | undefined {
   const proven = situation.status.canary?.provenWeight;
-  const since = proven?.weight === 0 ? parseInstant(proven.since) : undefined;
+  const since = proven?.weight === 0 && proven.managedRoutes !== true ? parseInstant(proven.since) : undefined;
   return since === undefined ? undefined : add(since, scaleDownDelay(situation));
 }
 
@@ -98,6 +98,8 @@ export function whyInUse(situation: Situation, replicaSet: ObservedReplicaSet): 
   const proven = provenSplit(situation);
   if (proven === undefined) return 'no split was proven yet';
   if (proven.weight > 0 && proven.canaryHash === replicaSet.hash) return 'its weight is not proven zero';
+  const managed = proven.managedRoutes === true || hasManagedRoutes(situation);
+  if (managed && proven.canaryHash === replicaSet.hash) return 'its header and mirror routes are not proven gone';
   if (proven.weight < totalWeight(situation) && proven.stableHash === replicaSet.hash)
     return 'its weight is not proven zero';
   return undefined;
@@ -108,7 +110,9 @@ function productionNames(situation: Situation): readonly (string | undefined)[] 
   const blueGreen = blueGreenOf(situation);
   if (blueGreen !== undefined) return [blueGreen.activeService];
   const { canaryService, stableService } = canaryOf(situation) ?? {};
-  const idle = observedWeight(situation) === 0 && (situation.status.canary?.provenWeight?.weight ?? 0) === 0;
+  const proven = situation.status.canary?.provenWeight;
+  const managed = proven?.managedRoutes === true || hasManagedRoutes(situation);
+  const idle = observedWeight(situation) === 0 && (proven?.weight ?? 0) === 0 && !managed;
   return idle ? [stableService] : [stableService, canaryService];
 }
 

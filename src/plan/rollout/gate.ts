@@ -1,9 +1,11 @@
+import { routeKindOf } from '../../api/gateway-api-routes.ts';
 import type { ParsedStep, StepPart } from '../../api/parse-canary.ts';
 import type { Milliseconds } from '../../units/duration.ts';
 import { add, parseInstant } from '../../units/instant.ts';
 import type { Instant } from '../../units/instant.ts';
 import type { Reason } from '../plan.ts';
 import { routedCanaryTarget, sufficientPods } from './canary-scale.ts';
+import { chooseManaged, holdsManaged } from './managed-routes.ts';
 import type { ObservedReplicaSet } from './observed-rollout.ts';
 import type { Situation } from './situation.ts';
 import { canaryOf, isRouted, selectedHash, serviceNamed, totalWeight } from './situation.ts';
@@ -11,7 +13,7 @@ import { basicTarget } from './basic-target.ts';
 import { weightInForce } from './step.ts';
 import { experimentOf } from './experiments.ts';
 import { stepRunReport } from './runs.ts';
-import { carriesProven } from './weights.ts';
+import { canarySide, carriesProven } from './weights.ts';
 
 /** Whether a gate is open, and if not, what it waits for. `until` is the instant at which time alone opens it. */
 export type Gate = Readonly<{ open: true }> | Readonly<{ open: false; reason: Reason; until?: Instant }>;
@@ -45,6 +47,8 @@ function partGate(situation: Situation, part: StepPart): Gate {
       return analysisGate(situation);
     case 'Experiment':
       return experimentGate(situation);
+    case 'SetRoute':
+      return managedGate(situation);
   }
 }
 
@@ -99,7 +103,23 @@ export function provenGate(situation: Situation, weight: number): Gate {
     open.split?.canary === weight && open.uniform
       ? (open.problem ?? 'not accepted yet')
       : 'its weight is not written yet';
-  return shut('WeightNotProven', `HTTPRoute ${open.route.name} at weight ${weight}: ${why}`);
+  return shut('WeightNotProven', `${routeKindOf(open.route.resource)} ${open.route.name} at weight ${weight}: ${why}`);
+}
+
+/**
+ * Whether the managed routes of the steps so far are in force. Where the canary has no pods yet nobody can be sent to
+ * them, and the step is over at once: they are made when pods are there.
+ */
+function managedGate(situation: Situation): Gate {
+  const { current, observed } = situation;
+  if (observed.routes.length === 0 || current === undefined || current.available === 0) return OPEN;
+  if (canarySide(situation) !== current) return shut('ServiceNotSwitched', 'the canary Service does not select it yet');
+  const managed = chooseManaged(situation);
+  if (managed === 'Hold') return shut('ManagedRoutesHeld', 'the canary Service does not send to the canary alone yet');
+  const open = observed.routes.find((route) => !holdsManaged(route, managed) || !route.accepted);
+  if (open === undefined) return OPEN;
+  const why = holdsManaged(open, managed) ? (open.problem ?? 'not accepted yet') : 'not written yet';
+  return shut('ManagedRoutesNotProven', `${routeKindOf(open.route.resource)} ${open.route.name}: ${why}`);
 }
 
 function pauseGate(situation: Situation, duration: Milliseconds | undefined): Gate {

@@ -2,6 +2,8 @@ import type { AnalysisRun, AnalysisTemplate } from '../../api/analysis.ts';
 import type { Experiment } from '../../api/experiment.ts';
 import type { ApiGroup } from '../../api/names.ts';
 import type { Rollout } from '../../api/rollout.ts';
+import type { ParsedRoute, RouteResource } from '../../api/gateway-api-routes.ts';
+import type { ManagedRoute } from '../../api/managed-routes.ts';
 import type { RouteName } from '../action.ts';
 
 /** All that a decision about one Rollout may depend on, as plain JSON: it can be saved and replayed. */
@@ -14,12 +16,14 @@ export type ObservedRollout = Readonly<{
   replicaSets: readonly ObservedReplicaSet[];
   /** One entry for each Service that the spec names. */
   services: readonly ObservedService[];
-  /** One entry for each route that the spec names. */
+  /** One entry for each route that the spec names, and for each that it selects by label. */
   routes: readonly ObservedRoute[];
   /** Services that bear our mark and that the spec names no more, as after a change of strategy; and those of `leftRoutes`. */
   leftServices: readonly ObservedService[];
   /** Routes in which our weights stand and that the spec names no more. */
   leftRoutes: readonly LeftRoute[];
+  /** The kinds of routes that the spec asks for and the server does not have. */
+  missingRouteKinds: readonly RouteResource[];
   /** The AnalysisRuns that the Rollout controls. */
   analysisRuns: readonly AnalysisRun[];
   /** The Experiments that the Rollout controls. */
@@ -74,7 +78,7 @@ export type ObservedService = Readonly<{
 
 /** A route that the spec names, with what was read back from it. */
 export type ObservedRoute = Readonly<{
-  route: RouteName;
+  route: ParsedRoute;
   exists: boolean;
   uid: string;
   resourceVersion: string;
@@ -87,10 +91,22 @@ export type ObservedRoute = Readonly<{
   uniform: boolean;
   /** True when every parent says Accepted and ResolvedRefs at the observed generation (rulings 2). */
   accepted: boolean;
+  /** True when a parent says no to its present generation: nobody need wait for it. */
+  refused: boolean;
   /** What keeps `accepted` from being true, or the route from being used. */
   problem: string | undefined;
   /** True when the label says that an update is in progress. */
   inProgress: boolean;
+  /** True when the route notes that an update of this Rollout is in progress there, between these Services. */
+  noted: boolean;
+  /** True when it notes an update of another Rollout. */
+  shared: boolean;
+  /** The managed routes whose rules stand in it, by our note; their order is their precedence. */
+  managed: readonly ManagedRoute[];
+  /** False when a rule of a managed route is missing, was changed, is out of its order, or is one too many. */
+  intact: boolean;
+  /** Names of the rules that are the author's. */
+  authored: readonly string[];
 }>;
 
 /** A route that the spec names no more, with the Services between which our weights in it split. */

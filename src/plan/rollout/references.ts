@@ -1,10 +1,16 @@
+import type { RouteResource } from '../../api/gateway-api-routes.ts';
+import { routeKindOf } from '../../api/gateway-api-routes.ts';
+import { formatSelector } from '../../api/label-selector.ts';
 import type { Problem } from '../../api/problem.ts';
 import { invalid } from '../../api/problem.ts';
 import type { PodTemplate } from '../../api/meta.ts';
 import { HASH_LABEL } from '../../api/names.ts';
+import type { SplitServices } from '../action.ts';
 import type { ObservedRoute, ObservedService } from './observed-rollout.ts';
 import type { Situation } from './situation.ts';
 import { blueGreenOf, canaryOf } from './situation.ts';
+
+const ROUTING = 'spec.strategy.canary.trafficRouting';
 
 /** What is wrong with the objects that the spec names: a Service or route that is missing, foreign, or does not fit. */
 export function referenceProblems(situation: Situation): readonly Problem[] {
@@ -52,34 +58,53 @@ function serviceProblem(
 }
 
 function routeProblems(situation: Situation): readonly Problem[] {
-  const canary = canaryOf(situation);
-  return (canary?.routing?.routes ?? []).flatMap(({ namespace, name }) => {
-    const route = situation.observed.routes.find(
-      (candidate) => candidate.route.name === name && candidate.route.namespace === namespace,
-    );
-    return routeProblem(
-      'spec.strategy.canary.trafficRouting',
-      name,
-      route,
-      canary?.stableService,
-      canary?.canaryService,
-    );
-  });
+  const { routing, stableService = '', canaryService = '' } = canaryOf(situation) ?? {};
+  const { routes, missingRouteKinds } = situation.observed;
+  const services = { stable: stableService, canary: canaryService };
+  return [
+    ...missingRouteKinds.map(kindProblem),
+    ...routes
+      .filter(({ route }) => !missingRouteKinds.includes(route.resource))
+      .flatMap((route) => [...routeProblem(route, services), ...nameProblems(route, routing?.managedRoutes ?? [])]),
+    ...(routing?.selectors ?? [])
+      .filter(({ resource }) => !missingRouteKinds.includes(resource))
+      .filter(({ resource }) => !routes.some(({ route }) => route.resource === resource))
+      .map(({ resource, namespace, selector }) => {
+        const kind = routeKindOf(resource);
+        const why = `no ${kind} in namespace "${namespace}" has these labels; label one, or name the ${kind}`;
+        return invalid(ROUTING, 'NoRouteSelected', formatSelector(selector), why);
+      }),
+  ];
+}
+
+function kindProblem(resource: RouteResource): Problem {
+  const kind = routeKindOf(resource);
+  const why = `the cluster has no ${kind} of gateway.networking.k8s.io/v1, or Sluice may not read it; install its CustomResourceDefinition, or name other routes`;
+  return invalid(ROUTING, 'RouteKindMissing', kind, why);
+}
+
+/** A rule of the author's with the name of a managed route: we would have two, and could not tell them apart. */
+function nameProblems({ route, authored }: ObservedRoute, declared: readonly string[]): readonly Problem[] {
+  if (!route.headerRoutes) return [];
+  return declared
+    .filter((name) => authored.includes(name))
+    .map((name) => {
+      const why = `${routeKindOf(route.resource)} "${route.name}" has a rule of this name that is not ours; give the managed route another name`;
+      return invalid(`${ROUTING}.managedRoutes`, 'RuleNameTaken', name, why);
+    });
 }
 
 function routeProblem(
-  path: string,
-  name: string,
-  route: ObservedRoute | undefined,
-  stable: string | undefined,
-  canary: string | undefined,
+  { route: { resource, name }, exists, split }: ObservedRoute,
+  { stable, canary }: SplitServices,
 ): readonly Problem[] {
-  if (route?.exists !== true) {
+  const kind = routeKindOf(resource);
+  if (!exists) {
     return [
-      invalid(path, 'RouteMissing', name, `HTTPRoute "${name}" does not exist; create it, or name one that exists`),
+      invalid(ROUTING, 'RouteMissing', name, `${kind} "${name}" does not exist; create it, or name one that exists`),
     ];
   }
-  if (route.split !== undefined) return [];
-  const why = `no rule of HTTPRoute "${name}" names both Services; add backendRefs for "${stable}" and "${canary}" to one rule`;
-  return [invalid(path, 'RouteLacksBackends', name, why)];
+  if (split !== undefined) return [];
+  const why = `no rule of ${kind} "${name}" names both Services; add backendRefs for "${stable}" and "${canary}" to one rule`;
+  return [invalid(ROUTING, 'RouteLacksBackends', name, why)];
 }

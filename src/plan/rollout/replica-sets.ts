@@ -7,7 +7,7 @@ import { rawTemplateHash } from './revision.ts';
 import type { Situation } from './situation.ts';
 import { blueGreenOf, isRouted, revisionOf } from './situation.ts';
 import { chooseSizes } from './sizes.ts';
-import { observedWeight } from './weights.ts';
+import { hasManagedRoutes, observedWeight } from './weights.ts';
 
 type Change = {
   replicas?: number;
@@ -35,7 +35,8 @@ export function planReplicaSets(situation: Situation, template: TemplateStanding
   planDeadlines(situation, replicaSets, change);
   if (template === 'Current') planRevision(situation, change);
   // After an abort nothing gets smaller before its traffic is back.
-  const mayShrink = !situation.aborted || !isRouted(situation) || observedWeight(situation) === 0;
+  const reached = observedWeight(situation) > 0 || hasManagedRoutes(situation);
+  const mayShrink = !situation.aborted || !isRouted(situation) || !reached;
   return [...changes].flatMap(([name, wanted]) => {
     const replicaSet = replicaSets.get(name);
     if (replicaSet === undefined) return [];

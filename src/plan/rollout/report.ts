@@ -26,7 +26,7 @@ import {
 } from './situation.ts';
 import { displaySteps } from './step.ts';
 import type { Transition } from './transitions.ts';
-import { isProven, observedWeight } from './weights.ts';
+import { hasManagedRoutes, isProven, observedWeight } from './weights.ts';
 
 /** Fields with the value undefined left out, so that what is absent looks the same however it came to be. */
 function present<T extends object>(fields: T): { [Key in keyof T]: Exclude<T[Key], undefined> } {
@@ -134,7 +134,11 @@ function reportWeights(situation: Situation): Weights | undefined {
   return {
     canary: destination(weight, canary?.canaryService),
     stable: destination(totalWeight(situation) - weight, canary?.stableService),
-    verified: isProven(situation, weight) ? true : null,
+    verified: isProven(situation, weight)
+      ? true
+      : situation.observed.routes.some((route) => route.refused)
+        ? false
+        : null,
   };
 }
 
@@ -154,10 +158,12 @@ function reportProven(situation: Situation): NonNullable<RolloutStatus['canary']
     ...(total === DEFAULT_MAX_WEIGHT ? {} : { total }),
     canaryHash: selectedHash(serviceNamed(situation, canary?.canaryService)) ?? '',
     stableHash: selectedHash(serviceNamed(situation, canary?.stableService)) ?? '',
+    ...(hasManagedRoutes(situation) ? { managedRoutes: true } : {}),
   };
   const same =
     before?.weight === proven.weight &&
     (before.total ?? DEFAULT_MAX_WEIGHT) === total &&
+    (before.managedRoutes === true) === 'managedRoutes' in proven &&
     before.canaryHash === proven.canaryHash &&
     before.stableHash === proven.stableHash;
   return same ? before : { ...proven, since: formatInstant(situation.now) };

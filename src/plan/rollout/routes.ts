@@ -1,41 +1,60 @@
-import type { Action } from '../action.ts';
+import type { ManagedRoute } from '../../api/managed-routes.ts';
+import type { Action, RouteTerms, SplitServices } from '../action.ts';
+import { chooseManaged, holdsManaged, managedFor } from './managed-routes.ts';
 import type { ObservedRoute } from './observed-rollout.ts';
 import type { Situation } from './situation.ts';
-import { isRouted, totalWeight } from './situation.ts';
+import { canaryOf, isRouted, totalWeight } from './situation.ts';
 import { chooseSplit, needsWriting } from './split.ts';
 
-/** The writes that bring every route to the split that should be in force, and its label to the state of the update. */
+type Wish = Readonly<{
+  canary: number;
+  managed: readonly ManagedRoute[] | 'Hold';
+  inProgress: boolean;
+  services: SplitServices;
+  terms: RouteTerms;
+  because: string;
+}>;
+
+/**
+ * The writes that bring every route to the split and the managed routes that should be in force, and its label and note to
+ * the state of the update: at rest a route looks as its author wrote it.
+ */
 export function planRoutes(situation: Situation): readonly Action[] {
   if (!isRouted(situation)) return [];
   const { canary, reason } = chooseSplit(situation);
-  const inProgress = canary > 0 || !(situation.promoted || situation.aborted);
-  return situation.observed.routes.flatMap((route) => planRoute(situation, route, canary, inProgress, reason));
+  const { canaryService = '', stableService = '', routing } = canaryOf(situation) ?? {};
+  const wish: Wish = {
+    canary,
+    managed: chooseManaged(situation),
+    inProgress: canary > 0 || !(situation.promoted || situation.aborted),
+    services: { canary: canaryService, stable: stableService },
+    terms: { declared: routing?.managedRoutes ?? [], label: routing?.label, total: totalWeight(situation) },
+    because: reason,
+  };
+  return situation.observed.routes.flatMap((route) => planRoute(route, wish));
 }
 
-function planRoute(
-  situation: Situation,
-  route: ObservedRoute,
-  canary: number,
-  inProgress: boolean,
-  reason: string,
-): readonly Action[] {
+function planRoute(route: ObservedRoute, wish: Wish): readonly Action[] {
   if (!route.exists || route.split === undefined) return [];
-  const labelled = route.inProgress === inProgress || !wantsLabel(situation);
-  if (!needsWriting(route, canary) && labelled) return [];
+  const { canary, services, inProgress, terms, because } = wish;
+  const held = wish.managed === 'Hold';
+  const managed = wish.managed === 'Hold' ? route.managed : managedFor(route, wish.managed);
+  // What another Rollout has in progress on the same route keeps the label.
+  const labelled = terms.label === undefined || route.inProgress === (inProgress || route.shared);
+  const settled = held || holdsManaged(route, managed);
+  if (!needsWriting(route, canary) && settled && labelled && route.noted === inProgress) return [];
+  const { router, resource, namespace, name } = route.route;
   return [
     {
       kind: 'SetSplit',
-      route: route.route,
-      target: { name: route.route.name, uid: route.uid, resourceVersion: route.resourceVersion },
-      split: { canary, stable: totalWeight(situation) - canary },
-      inProgress: wantsLabel(situation) ? inProgress : route.inProgress,
-      because: reason,
+      route: { router, resource, namespace, name },
+      target: { name, uid: route.uid, resourceVersion: route.resourceVersion },
+      services,
+      split: { canary, stable: terms.total - canary },
+      managed,
+      inProgress,
+      terms,
+      because,
     },
   ];
-}
-
-/** Whether routes are labelled while an update moves their weights. */
-function wantsLabel(situation: Situation): boolean {
-  const routing = situation.observed.rollout.spec.strategy?.canary?.trafficRouting;
-  return routing?.gatewayAPI?.disableInProgressLabel !== true;
 }

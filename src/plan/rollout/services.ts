@@ -5,7 +5,7 @@ import type { Situation } from './situation.ts';
 import { blueGreenOf, canaryOf, isRouted, selectedHash, serviceNamed, totalWeight, withHash } from './situation.ts';
 import { basicTarget, fenceposts } from './basic-target.ts';
 import { isBlueGreenSwitchDue } from './blue-green.ts';
-import { canarySide, isProven, needFor, observedWeight } from './weights.ts';
+import { canarySide, isIdle, needFor, observedWeight } from './weights.ts';
 
 /** The changes of Service selectors that are due: each Service names one revision, and moves only onto pods. */
 export function planServices(situation: Situation): readonly Action[] {
@@ -83,7 +83,7 @@ function planCanaryService(situation: Situation, service: ObservedService): read
   const wanted = aborted || promoted || empty ? stable : current;
   if (wanted === undefined) return [];
   // While the canary backend has weight its requests would follow the selector to pods that were not sized for them.
-  const carries = isRouted(situation) && situation.observed.routes.length > 0 && !isProven(situation, 0);
+  const carries = isRouted(situation) && situation.observed.routes.length > 0 && !isIdle(situation);
   if (carries) return [];
   return mayMove(situation, service, wanted, 1) ? point(service, wanted, aborted ? 'Aborted' : 'Canary') : [];
 }

@@ -6,7 +6,7 @@ import { abortDelay, idleFrom, whyInUse } from './drain.ts';
 import type { ObservedReplicaSet } from './observed-rollout.ts';
 import type { Situation } from './situation.ts';
 import { isRouted, totalWeight } from './situation.ts';
-import { canarySide, needFor, observedWeight, provenSplit, stableSide } from './weights.ts';
+import { canarySide, hasManagedRoutes, needFor, observedWeight, provenSplit, stableSide } from './weights.ts';
 
 /** Sizes that ReplicaSets should have now, by name; those that are not named keep theirs. */
 export type WantedSizes = ReadonlyMap<string, number>;
@@ -67,10 +67,12 @@ export function chooseRoutedSizes(situation: Situation): WantedSizes {
 function carriedPods(situation: Situation): number {
   const { replicas } = situation;
   const total = totalWeight(situation);
-  const carried = Math.max(
+  const shares = Math.max(
     needFor(observedShare(situation), replicas, total),
     needFor(provenShare(situation), replicas, total),
   );
+  // Whoever comes by a managed route needs a pod, whatever the weight is.
+  const carried = isMatched(situation) ? Math.max(1, shares) : shares;
   return scaleInForce(situation) === undefined ? carried : Math.min(1, carried);
 }
 
@@ -97,6 +99,15 @@ function observedShare(situation: Situation): number {
   const weight = observedWeight(situation);
   const rest = totalWeight(situation) - weight;
   return (canarySide(situation) === current ? weight : 0) + (stableSide(situation) === current ? rest : 0);
+}
+
+/** True while managed routes lead to the current revision, or did when the split was last proven. */
+function isMatched(situation: Situation): boolean {
+  const { current, status, replicas } = situation;
+  if (current === undefined || replicas === 0) return false;
+  const proven = status.canary?.provenWeight;
+  const before = proven?.managedRoutes === true && proven.canaryHash === current.hash;
+  return before || (hasManagedRoutes(situation) && canarySide(situation) === current);
 }
 
 /** Its share when the split was last proven: until a smaller one is, proxies may still send it that much. */

@@ -46,6 +46,8 @@ export function describeStep(step: ParsedStep): string {
           return describeScale(part.scale);
         case 'Experiment':
           return 'experiment';
+        case 'SetRoute':
+          return `${part.change.field}: ${part.change.name}`;
       }
     })
     .join(', ');

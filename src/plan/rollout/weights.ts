@@ -23,6 +23,16 @@ export function isProven(situation: Situation, weight: number): boolean {
   return routes.length > 0 && routes.every((route) => carriesProven(route, weight));
 }
 
+/** True while a managed route may send or copy requests to the canary Service, as far as the routes were read back. */
+export function hasManagedRoutes(situation: Situation): boolean {
+  return situation.observed.routes.some(({ managed, intact }) => managed.length > 0 || !intact);
+}
+
+/** True when no request reaches the canary Service by any route: weight 0 and no managed routes, read back and taken. */
+export function isIdle(situation: Situation): boolean {
+  return isProven(situation, 0) && !hasManagedRoutes(situation);
+}
+
 /** The revision behind the canary backend of the routes, by the canary Service's selector. */
 export function canarySide(situation: Situation): ObservedReplicaSet | undefined {
   return withHash(situation, selectedHash(serviceNamed(situation, canaryOf(situation)?.canaryService)));

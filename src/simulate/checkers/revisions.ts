@@ -1,5 +1,5 @@
 import { HASH_LABEL } from '../../api/names.ts';
-import type { ReplicaSet, Service } from '../../emulator/steps/shapes.ts';
+import type { BackendReference, ReplicaSet, Service } from '../../emulator/steps/shapes.ts';
 import type { Pod } from '../../emulator/steps/pod-shape.ts';
 import { isReady } from '../../emulator/steps/pod-facts.ts';
 import type { WorldState } from './checker.ts';
@@ -24,11 +24,33 @@ export function readyPods({ pods }: WorldState, hash: string | undefined): reado
   );
 }
 
-/** The backends of the route: Service name, weight, and the revision behind it (undefined: any). */
-export function backendsOf(
-  state: WorldState,
-): readonly Readonly<{ name: string; weight: number; hash: string | undefined }>[] {
-  const backends = state.route?.spec?.rules?.flatMap(({ backendRefs = [] }) => backendRefs) ?? [];
+type Backend = Readonly<{ name: string; weight: number; hash: string | undefined }>;
+
+/** The backends of the author's rules: Service name, weight, and the revision behind it (undefined: any). */
+export function backendsOf(state: WorldState): readonly Backend[] {
+  const rules = (state.route?.spec?.rules ?? []).filter((rule) => !isManaged(rule));
+  return withHashes(
+    state,
+    rules.flatMap(({ backendRefs = [] }) => backendRefs),
+  );
+}
+
+/** The backends of the rules of managed routes, those of copies included. */
+export function managedBackendsOf(state: WorldState): readonly Backend[] {
+  const rules = (state.route?.spec?.rules ?? []).filter(isManaged);
+  const backends = rules.flatMap(({ backendRefs = [], filters = [] }) => [
+    ...backendRefs,
+    ...filters.flatMap(({ requestMirror }) => requestMirror?.backendRef ?? []),
+  ]);
+  return withHashes(state, backends);
+}
+
+/** The rules of a world's author have no names. */
+function isManaged({ name }: Readonly<{ name?: string }>): boolean {
+  return name !== undefined;
+}
+
+function withHashes(state: WorldState, backends: readonly BackendReference[]): readonly Backend[] {
   return backends.map(({ name, weight = 1 }) => ({
     name,
     weight,

@@ -1,4 +1,4 @@
-import { backendsOf, needed, readyPods } from './revisions.ts';
+import { backendsOf, managedBackendsOf, needed, readyPods } from './revisions.ts';
 import type { Checker, WorldState } from './checker.ts';
 
 /**
@@ -16,7 +16,7 @@ export const trafficToSomebody: Checker = {
 };
 
 function empty(state: WorldState): readonly string[] {
-  return backendsOf(state)
+  return [...backendsOf(state), ...managedBackendsOf(state)]
     .filter(({ weight, hash }) => weight > 0 && readyPods(state, hash).length === 0)
     .map(({ name }) => `${name} has weight and no ready pod`);
 }

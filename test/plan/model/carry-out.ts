@@ -4,6 +4,7 @@ import type { Experiment } from '../../../src/api/experiment.ts';
 import type { Rollout, RolloutStatus } from '../../../src/api/rollout.ts';
 import type { Action, Existing, Manifest } from '../../../src/plan/action.ts';
 import type { ObservedReplicaSet, ObservedRollout } from '../../../src/plan/rollout/observed-rollout.ts';
+import { sameJson } from '../../../src/units/canonical-json.ts';
 import { unreachable } from '../../../src/units/assert.ts';
 
 /**
@@ -178,9 +179,11 @@ type Route = ObservedRollout['routes'][number];
 
 function split(route: Route, action: Extract<Action, { kind: 'SetSplit' }>): Route {
   if (!isTarget(route, action.target)) return route;
-  const same = route.split?.canary === action.split.canary && route.uniform;
-  const { inProgress } = action;
-  return { ...bumped(route), split: action.split, uniform: true, accepted: same && route.accepted, inProgress };
+  const { inProgress, managed } = action;
+  const rules = route.intact && sameJson(route.managed, managed);
+  const same = route.split?.canary === action.split.canary && route.uniform && rules;
+  const known = { inProgress, noted: inProgress, managed, intact: true };
+  return { ...bumped(route), split: action.split, uniform: true, accepted: same && route.accepted, ...known };
 }
 
 function runCreated(runs: readonly AnalysisRun[], manifest: Manifest): readonly AnalysisRun[] {

@@ -1,4 +1,5 @@
 import { HASH_LABEL, REVISION, TEMPLATE_HASH } from '../../../src/api/names.ts';
+import type { ManagedRoute } from '../../../src/api/managed-routes.ts';
 import type { CanaryStep } from '../../../src/api/canary.ts';
 import type { RolloutSpec, RolloutStatus } from '../../../src/api/rollout.ts';
 import type {
@@ -44,6 +45,8 @@ export type WorldWords = Readonly<{
   /** How many HTTPRoutes carry the traffic; one unless told. */
   routes?: 1 | 2;
   accepted?: boolean;
+  /** Managed routes that stand in each route. */
+  managed?: readonly ManagedRoute[];
   status?: RolloutStatus;
   steps?: readonly CanaryStep[];
   spec?: Partial<RolloutSpec>;
@@ -68,7 +71,8 @@ export function specOf(words: WorldWords): RolloutSpec {
           canaryService: CANARY_SERVICE,
           stableService: STABLE_SERVICE,
           trafficRouting: {
-            gatewayAPI: { httpRoutes: routeNames(words).map((name) => ({ name })) },
+            managedRoutes: [{ name: 'canary-by-header' }, { name: 'canary-copy' }],
+            gatewayAPI: { httpRoutes: routeNames(words).map((name) => ({ name, useHeaderRoutes: true })) },
             ...(words.maxWeight === undefined ? {} : { maxTrafficWeight: words.maxWeight }),
           },
         }
@@ -133,6 +137,7 @@ export function worldOf(words: WorldWords): ObservedRollout {
       },
     ],
     templateAnswer: words.refused === true ? { generation: 1, accepted: false, message: 'no' } : undefined,
+    missingRouteKinds: [],
     refusals: [],
   };
 }
@@ -191,7 +196,7 @@ function routeNames({ routes = 1 }: WorldWords): readonly string[] {
 function routeOf(name: string, words: WorldWords): ObservedRoute {
   const canary = words.weight ?? 0;
   return {
-    route: { router: 'GatewayApi', resource: 'httproutes', namespace: 'shop', name },
+    route: { router: 'GatewayApi', resource: 'httproutes', namespace: 'shop', name, headerRoutes: true },
     exists: true,
     uid: name === 'web' ? 'route' : `route-${name}`,
     resourceVersion: '1',
@@ -199,6 +204,12 @@ function routeOf(name: string, words: WorldWords): ObservedRoute {
     uniform: true,
     accepted: words.accepted ?? true,
     problem: undefined,
+    refused: false,
     inProgress: false,
+    noted: false,
+    shared: false,
+    managed: words.managed ?? [],
+    intact: true,
+    authored: [],
   };
 }
