@@ -59,10 +59,12 @@ function waysIn(observed: ObservedRollout): readonly ReadonlyMap<string, number>
   if (observed.rollout.spec.strategy?.blueGreen !== undefined) return [...left, new Map([[ACTIVE_SERVICE, 100]])];
   const { maxTrafficWeight: total = 100 } = observed.rollout.spec.strategy?.canary?.trafficRouting ?? {};
   const percent = (weight: number): number => (100 * weight) / total;
-  const routed = observed.routes.flatMap(({ split }) =>
+  const routed = observed.routes.flatMap(({ split, managed }) =>
     split === undefined
       ? []
       : [
+          // Some come by a managed route, nobody knows how many.
+          new Map(managed.length === 0 ? [] : [[CANARY_SERVICE, 0.01]]),
           new Map([
             [CANARY_SERVICE, percent(split.canary)],
             [STABLE_SERVICE, percent(split.stable)],

@@ -175,7 +175,8 @@ function judgeEnd(world: ObservedRollout, story: Story): readonly string[] {
   );
   if (stable === undefined || status.stableRS !== stable.hash) wrong.push(`L2: ${story.ends.stable} is not stable`);
   for (const route of world.routes) {
-    if (route.split?.canary !== 0 || route.inProgress) wrong.push(`L2: the route is left at ${JSON.stringify(route)}`);
+    if (route.split?.canary !== 0 || route.inProgress || route.noted || route.managed.length > 0)
+      wrong.push(`L2: the route is left at ${JSON.stringify(route)}`);
   }
   for (const { name, selector } of world.services) {
     const preview = name === 'web-preview' && status.phase === 'Degraded';
