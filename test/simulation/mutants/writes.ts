@@ -23,8 +23,8 @@ export const WRITE_MUTANTS: readonly Mutant[] = [
   {
     name: 'weights-written-without-the-version-of-the-route',
     file: 'src/routers/gateway-api.ts',
-    text: 'return [version, ...writes, ...label];',
-    instead: 'return version === undefined ? [] : [...writes, ...label];',
+    text: "return [{ op: 'replace', path: '/metadata/resourceVersion', value: route.metadata.resourceVersion }, ...operations];",
+    instead: 'return route.metadata.resourceVersion === undefined ? [] : operations;',
   },
   {
     name: 'conflict-retried-in-place',
