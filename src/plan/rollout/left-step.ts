@@ -12,6 +12,8 @@ import type { Transition } from './transitions.ts';
 export function leaveStep(s: Situation, facts: Facts): Transition | undefined {
   const reported = reportedIndex(s);
   if (reported === undefined || s.steps.length === 0 || facts.currentStepIndex === reported) return undefined;
+  // People clear the pause as they leave a step. Who records a pause is a controller, to which this was handed for a time.
+  if (s.waiting) return undefined;
   if (s.promoted || s.aborted) {
     const index = s.promoted ? s.steps.length : 0;
     return { name: 'StepIndexPutRight', facts: { ...facts, currentStepIndex: index }, events: [] };

@@ -81,7 +81,8 @@ export function beginRevision(
 export function changeSteps(situation: Situation): Transition | undefined {
   const facts = readFacts(situation.status);
   const hash = currentStepHash(situation);
-  if (facts.currentStepHash === hash) return undefined;
+  // Argo leaves the hash out where there are no steps, as for blue-green: that is no change, and must end no pause.
+  if ((facts.currentStepHash ?? '') === hash) return undefined;
   const index = situation.promoted ? situation.steps.length : 0;
   return {
     name: 'StepsChanged',
