@@ -5,6 +5,7 @@ import type { Places } from '../config/reload.ts';
 import { readConfig } from '../config/reload.ts';
 import type { Config } from '../config/schema.ts';
 import { analysisRunReconciler } from '../controllers/analysis-run-controller.ts';
+import { ARGO_LEASE } from '../controllers/leadership.ts';
 import type { RunningController } from '../controllers/run-controller.ts';
 import { runController } from '../controllers/run-controller.ts';
 import type { Connection } from '../kube/connection.ts';
@@ -48,9 +49,6 @@ export async function runControllerCommand(flags: ControllerFlags): Promise<numb
   const metrics = createMetrics({ version: build.version, commit: build.commit });
   const { commit, builtAt } = build;
   log.info({ commit, builtAt, apiGroup: config.apiGroup, namespace: config.namespace ?? '' }, 'starting');
-  if (config.apiGroup === 'argoproj.io') {
-    log.warn({}, 'the takeover group serves new Rollouts only in this version; do not start it beside running ones');
-  }
   // A defect that nobody catches must not leave a process that leads and does nothing.
   process.on('uncaughtException', (error) => {
     log.error({ error: error.message, stack: error.stack }, 'uncaught');
@@ -164,9 +162,7 @@ function apiServerHosts({ server }: Connection): readonly string[] {
 function leasesOf({ apiGroup, leaseName, leaseNamespace }: Config): { namespace: string; name: string }[] {
   const own = { namespace: leaseNamespace, name: leaseName };
   // Argo's controller holds this one: two controllers must never serve one object.
-  return apiGroup === 'argoproj.io'
-    ? [own, { namespace: leaseNamespace, name: 'argo-rollouts-controller-lock' }]
-    : [own];
+  return apiGroup === 'argoproj.io' ? [own, { namespace: leaseNamespace, name: ARGO_LEASE }] : [own];
 }
 
 function connect(

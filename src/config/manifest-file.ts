@@ -1,5 +1,5 @@
 import type { Document, Node } from 'yaml';
-import { isMap, isScalar, isSeq, LineCounter, parseAllDocuments } from 'yaml';
+import { isMap, isScalar, isSeq, LineCounter, parseAllDocuments, stringify } from 'yaml';
 
 /** A YAML document that a user wrote. */
 export type Manifest = Readonly<{
@@ -36,6 +36,11 @@ export function readManifests(text: string): ManifestFile {
     }
   }
   return problems.length > 0 ? { ok: false, problems } : { ok: true, manifests };
+}
+
+/** Objects as a YAML file of several documents. */
+export function writeManifests(objects: readonly unknown[]): string {
+  return objects.map((object) => `---\n${stringify(object, { lineWidth: 0, aliasDuplicateObjects: false })}`).join('');
 }
 
 /** The keys of a path: `a.b[2]["c.d"]` is a, b, 2, c.d. */

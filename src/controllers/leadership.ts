@@ -32,6 +32,16 @@ export interface Leadership {
   stop(): Promise<void>;
 }
 
+/** The lease of Argo's controller: whoever holds it serves the takeover group. */
+export const ARGO_LEASE = 'argo-rollouts-controller-lock';
+
+/** What to say while somebody else renews a lease. */
+function waitingWords(name: string): string {
+  return name === ARGO_LEASE
+    ? "waiting: Argo's controller, or another of ours, serves this group; scale it to zero to take over"
+    : 'standing by: another replica leads';
+}
+
 /**
  * Seeks all leases one after another: the next is tried for only by whoever holds those before it, so that two
  * candidates never hold one each and wait for the other for ever. Losing any of them ends the leadership.
@@ -58,6 +68,8 @@ export function seekLeadership(options: LeadershipOptions): Leadership {
           log.error({ lease: `${lease.namespace}/${lease.name}`, why }, 'lease lost');
           options.onLost(why);
         },
+        onWaiting: (holder) =>
+          log.info({ lease: `${lease.namespace}/${lease.name}`, holder }, waitingWords(lease.name)),
         onError: ({ why, message }) => log.warn({ lease: lease.name, why, error: message }, 'lease not renewed'),
         ...(options.random === undefined ? {} : { random: options.random }),
       }),

@@ -34,7 +34,7 @@ export async function missingKinds(
   const name = `rollouts.${group}`;
   const takeover = group === 'argoproj.io';
   const remedy = takeover
-    ? 'kubectl apply --server-side -f crds/argoproj.io'
+    ? 'sluice takeover crds | kubectl apply --server-side --force-conflicts -f -'
     : 'install the Helm chart, or kubectl apply -f crds/sluice.dev';
   if (!listed.ok && listed.why === 'NotFound') {
     return `the CustomResourceDefinition ${name} is not installed: ${remedy}`;

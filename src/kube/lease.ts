@@ -39,6 +39,8 @@ export type ElectionOptions = Readonly<{
   /** Called once when it no longer is, unless by `stop`: the election is over then, and the process had better exit. */
   onLost: (why: string) => void;
   onError?: (failure: Failure) => void;
+  /** Told once for each holder who keeps us waiting by renewing the lease. */
+  onWaiting?: (holder: string) => void;
   /** Default Math.random. */
   random?: Random;
 }>;
@@ -78,6 +80,7 @@ class LeaseElection implements Election {
   #running: Promise<void> = Promise.resolve();
   #phase: 'Candidate' | 'Leader' | 'Over' = 'Candidate';
   #seen: Seen | undefined;
+  #waitingFor: string | undefined;
   /** What we sent and do not know the fate of: if we read it back it was ours. */
   #unconfirmed: LeaseSpec[] = [];
   /** When the last renewal that succeeded was sent: not when it was answered, which may be much later. */
@@ -179,7 +182,14 @@ class LeaseElection implements Election {
     if (this.#phase === 'Leader' && sameJson(confirmed, spec)) return this.#write(lease);
     if (this.#phase === 'Leader')
       return { lost: `the Lease was changed by another: its holder is "${spec.holderIdentity ?? ''}"` };
-    return this.#isFree(spec) ? this.#write(lease) : 'NotHeld';
+    if (this.#isFree(spec)) return this.#write(lease);
+    this.#tellWaiting(spec.holderIdentity ?? '');
+    return 'NotHeld';
+  }
+
+  #tellWaiting(holder: string): void {
+    if (holder !== this.#waitingFor) this.#options.onWaiting?.(holder);
+    this.#waitingFor = holder;
   }
 
   /** Free when nobody holds it, or its holder was silent for the whole duration by our own clock. */

@@ -99,3 +99,26 @@ test('a stop gives back both, and a successor need not wait', async () => {
   await clock.advance(seconds(3));
   expect(next.leadership.isLeader()).toBe(true);
 });
+
+test('while Argo renews its lease we wait, and say once for whom and what to do', async () => {
+  argoHolds(10);
+  const lines: string[] = [];
+  const leadership = seekLeadership({
+    client: createTinyClient(api),
+    clock,
+    log: { ...silentLog, info: (fields, message) => void lines.push(`${message} ${JSON.stringify(fields)}`) },
+    leases: [OWN, ARGO],
+    identity: 'a',
+    onStarted: () => lines.push('started'),
+    onLost: () => {},
+    random: () => 0.5,
+  });
+  await clock.advance(seconds(20));
+  expect(leadership.isLeader()).toBe(false);
+  expect(lines.filter((line) => line.startsWith('waiting'))).toEqual([
+    'waiting: Argo\'s controller, or another of ours, serves this group; scale it to zero to take over {"lease":"sluice/argo-rollouts-controller-lock","holder":"argo"}',
+  ]);
+  await clock.advance(seconds(30));
+  expect(lines.at(-1)).toBe('started');
+  await leadership.stop();
+});

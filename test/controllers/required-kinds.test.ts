@@ -34,12 +34,12 @@ async function check(
 test('a cluster without our kinds cannot be served, and the remedy is named', async () => {
   expect(await check('sluice.dev', undefined, () => 'NotFound')).toContain('install the Helm chart');
   expect(await check('argoproj.io', undefined, () => 'NotFound')).toContain(
-    'kubectl apply --server-side -f crds/argoproj.io',
+    'sluice takeover crds | kubectl apply --server-side',
   );
 });
 
 test('in the takeover group definitions that would drop what we remember are refused, ours are not', async () => {
-  expect(await check('argoproj.io', ARGOS)).toContain('kubectl apply --server-side -f crds/argoproj.io');
+  expect(await check('argoproj.io', ARGOS)).toContain('sluice takeover crds | kubectl apply --server-side');
   expect(await check('argoproj.io', OURS)).toBeUndefined();
 });
 
