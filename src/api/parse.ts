@@ -32,6 +32,8 @@ export type ParsedRollout = Readonly<{
   minReady: Milliseconds;
   revisionHistoryLimit: number;
   paused: boolean;
+  /** Revisions that may lie between stable and one that is gone back to without steps; 0: off. */
+  rollbackWindow: number;
   progressDeadline: Milliseconds;
   progressDeadlineAbort: boolean;
   successfulRunHistoryLimit: number;
@@ -124,6 +126,7 @@ function readRollout({ metadata, spec }: Rollout): ParsedRollout | undefined {
     minReady: seconds(spec.minReadySeconds ?? 0),
     revisionHistoryLimit: spec.revisionHistoryLimit ?? DEFAULT_REVISION_HISTORY_LIMIT,
     paused: spec.paused ?? false,
+    rollbackWindow: spec.rollbackWindow?.revisions ?? 0,
     progressDeadline: delayOr(spec.progressDeadlineSeconds, DEFAULT_PROGRESS_DEADLINE),
     progressDeadlineAbort: spec.progressDeadlineAbort ?? false,
     successfulRunHistoryLimit: spec.analysis?.successfulRunHistoryLimit ?? DEFAULT_RUN_HISTORY_LIMIT,

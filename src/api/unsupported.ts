@@ -74,6 +74,7 @@ export const ACTED_ON: Readonly<Record<ApiKind, readonly string[]>> = {
       'paused',
       'progressDeadlineSeconds',
       'progressDeadlineAbort',
+      'rollbackWindow.revisions',
       'analysis',
     ),
     ...under(CANARY, 'canaryService', 'stableService', 'maxSurge', 'maxUnavailable', 'scaleDownDelaySeconds'),
@@ -113,7 +114,6 @@ export const ACTED_ON: Readonly<Record<ApiKind, readonly string[]>> = {
 export const NOT_YET: Readonly<Record<ApiKind, readonly NotYet[]>> = {
   Rollout: [
     ...notYet('spec', 'workloadRef', 'restartAt'),
-    { path: 'spec.rollbackWindow.revisions', harmless: 0 },
     { path: `${CANARY}.dynamicStableScale`, harmless: false },
     ...notYet(CANARY, 'pingPong', 'canaryMetadata', 'stableMetadata', 'antiAffinity'),
     ...notYet(`${CANARY}.steps[].experiment.templates[]`, 'weight'),

@@ -5,7 +5,7 @@ import type { Action } from '../plan/action.ts';
 import type { ObservedRollout } from '../plan/rollout/observed-rollout.ts';
 import type { Breach } from './breach.ts';
 import { selectedHash } from './situation.ts';
-import { newHash, stableHash, stableServiceName, wantedReplicas } from './strategy.ts';
+import { isRecentRollback, newHash, stableHash, stableServiceName, wantedReplicas } from './strategy.ts';
 
 /**
  * S11, as far as a Rollout's plan shows it: only a run that is Successful lets an update past a step of analysis, past
@@ -19,7 +19,7 @@ export function verdictsWithoutRun(
   const seen = observed.rollout.status ?? {};
   const sameUpdate = seen.currentPodHash === status.currentPodHash && seen.currentStepHash === status.currentStepHash;
   if (!sameUpdate || seen.promoteFull === true || stableHash(observed) === '') return [];
-  if (observed.rollout.spec.rollbackWindow !== undefined || newHash(observed) === stableHash(observed)) return [];
+  if (isRecentRollback(observed, seen) || newHash(observed) === stableHash(observed)) return [];
   return [...passedSteps(observed, status), ...cutOver(observed, actions), ...recordedStable(observed, status)];
 }
 

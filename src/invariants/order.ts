@@ -10,6 +10,7 @@ import {
   neededReplicas,
   newHash,
   newServiceName,
+  isRecentRollback,
   podsFor,
   stableHash,
   stableServiceName,
@@ -139,7 +140,7 @@ function skipsSteps(observed: ObservedRollout, status: RolloutStatus): boolean {
     status.currentStepHash !== seen.currentStepHash ||
     status.stableRS === status.currentPodHash ||
     seen.promoteFull === true ||
-    observed.rollout.spec.rollbackWindow !== undefined
+    isRecentRollback(observed, status)
   );
 }
 

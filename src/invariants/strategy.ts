@@ -1,3 +1,4 @@
+import type { RolloutStatus } from '../api/rollout.ts';
 import type { ObservedRollout } from '../plan/rollout/observed-rollout.ts';
 import { resolveIntOrPercent } from '../units/int-or-percent.ts';
 
@@ -119,4 +120,18 @@ export function sufficientReplicas(observed: ObservedRollout, desired: number): 
   if (threshold === undefined) return desired;
   if (threshold.type === 'Pods') return Math.min(threshold.value, desired);
   return Math.ceil((desired * threshold.value) / 100);
+}
+
+/**
+ * True when the revision that a status calls the newest is older than the stable one, by when their ReplicaSets were
+ * made, with fewer than spec.rollbackWindow.revisions made between: going back to it skips steps and analyses.
+ */
+export function isRecentRollback(observed: ObservedRollout, { currentPodHash, stableRS }: RolloutStatus): boolean {
+  const made = (hash: string | undefined): number =>
+    Date.parse(observed.replicaSets.find((set) => set.hash === hash)?.createdAt ?? '');
+  const [to, from] = [made(currentPodHash), made(stableRS)];
+  // Times that cannot be read compare as false.
+  if (!(to < from)) return false;
+  const between = observed.replicaSets.filter(({ hash }) => made(hash) > to && made(hash) < from);
+  return between.length < (observed.rollout.spec.rollbackWindow?.revisions ?? 0);
 }

@@ -22,6 +22,7 @@ test('a canary gets every default', () => {
     minReady: milliseconds(0),
     revisionHistoryLimit: 10,
     paused: false,
+    rollbackWindow: 0,
     progressDeadline: seconds(600),
     progressDeadlineAbort: false,
     successfulRunHistoryLimit: 5,

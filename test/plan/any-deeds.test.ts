@@ -80,7 +80,7 @@ const DEEDS: readonly [Deed, ...Deed[]] = [
   applySpec('stop', { paused: true }),
   applySpec('go on', { paused: false }),
   applySpec('ask for a deadline before the beginning', { progressDeadlineSeconds: -1 }),
-  applySpec('ask for what is not served yet', { rollbackWindow: { revisions: 2 } }),
+  applySpec('open the rollback window', { rollbackWindow: { revisions: 2 } }),
   applySpec('mend', MENDED),
   withTemplates('delete the analysis template', []),
   withTemplates('create the analysis template', TEMPLATES),

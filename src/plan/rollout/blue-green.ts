@@ -1,4 +1,5 @@
 import type { ObservedReplicaSet, ObservedService } from './observed-rollout.ts';
+import { isRollbackInWindow } from './rollback-window.ts';
 import type { Situation } from './situation.ts';
 import { blueGreenOf, desiredReplicasOf, endpointsAre, selectedHash, serviceNamed } from './situation.ts';
 import { parseInstant } from '../../units/instant.ts';
@@ -44,16 +45,24 @@ export function isPreviewFull(situation: Situation): boolean {
 
 /**
  * True when pause and pre-promotion analysis are skipped: a full promotion, the way back to the stable revision, an older
- * one that still waits in its scale-down delay with its pods, or an active Service that names no revision or already
+ * one that still waits in its scale-down delay with its pods, one within the rollback window, or an active Service that names no revision or already
  * this one.
  */
 export function isFastTrack(situation: Situation): boolean {
-  const { current, promoteFull, promoted, now, stable } = situation;
-  if (promoteFull || promoted || stable === undefined) return true;
+  const { current, promoteFull, promoted, stable } = situation;
+  if (promoteFull || promoted || stable === undefined || isRollbackInWindow(situation)) return true;
   const selected = selectedHash(serviceNamed(situation, blueGreenOf(situation)?.activeService));
   if (selected === undefined || selected === current?.hash) return true;
-  const deadline = parseInstant(current?.annotations[SCALE_DOWN_DEADLINE]);
-  return deadline !== undefined && deadline > now && (current?.specReplicas ?? 0) > 0;
+  return isRevival(situation);
+}
+
+/** True for an update to a version that still waits in its scale-down delay with its pods, before the switch to it. */
+export function isRevival(situation: Situation): boolean {
+  const { current, promoted, now } = situation;
+  const active = serviceNamed(situation, blueGreenOf(situation)?.activeService);
+  if (current === undefined || active === undefined || promoted || selectedHash(active) === current.hash) return false;
+  const deadline = parseInstant(current.annotations[SCALE_DOWN_DEADLINE]);
+  return deadline !== undefined && deadline > now && current.specReplicas > 0;
 }
 
 /** True when the update must wait for a person or for time before the switch. */
@@ -74,6 +83,7 @@ export function isPrePromotionPassed(situation: Situation): boolean {
 export function isPostPromotionPassed(situation: Situation): boolean {
   const blueGreen = blueGreenOf(situation);
   if (blueGreen?.postPromotionAnalysis === undefined || situation.promoteFull) return true;
+  if (isRollbackInWindow(situation)) return true;
   return situation.status.blueGreen?.postPromotionAnalysisRunStatus?.status === 'Successful';
 }
 

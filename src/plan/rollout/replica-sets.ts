@@ -1,5 +1,6 @@
 import { DESIRED_REPLICAS, REVISION, REVISION_HISTORY, SCALE_DOWN_DEADLINE, TEMPLATE_HASH } from '../../api/names.ts';
 import type { Action } from '../action.ts';
+import { isRevival } from './blue-green.ts';
 import { chooseDrains } from './drain.ts';
 import { leastPods } from './left.ts';
 import type { ObservedReplicaSet } from './observed-rollout.ts';
@@ -88,9 +89,13 @@ function planDeadlines(situation: Situation, replicaSets: Named, change: (name: 
   }
 }
 
-/** Revisions that are in use or wanted: a deadline from an earlier life must not end them. */
-function keptRevisions({ current, stable, aborted }: Situation): readonly ObservedReplicaSet[] {
-  const kept = aborted ? [stable] : [current, stable];
+/**
+ * Revisions that are in use or wanted: a deadline from an earlier life must not end them. Until the switch it tells that
+ * a blue-green update goes back to a version whose pods are still there, and stays.
+ */
+function keptRevisions(situation: Situation): readonly ObservedReplicaSet[] {
+  const { current, stable, aborted } = situation;
+  const kept = aborted || isRevival(situation) ? [stable] : [current, stable];
   return [...new Set(kept)].filter((replicaSet) => replicaSet !== undefined);
 }
 

@@ -1,6 +1,7 @@
 import type { EventNote } from '../action.ts';
 import { newAttempt, readFacts } from './facts.ts';
 import type { Identity } from './revision.ts';
+import { isRollbackInWindow, liesInWindow } from './rollback-window.ts';
 import type { Situation } from './situation.ts';
 import { blueGreenOf, canaryOf, revisionOf, selectedHash, serviceNamed, withHash } from './situation.ts';
 import { stepHash } from './step-hash.ts';
@@ -49,10 +50,15 @@ export function beginRevision(
   const stableRS = recoverStable(situation, hash);
   const back = stableRS === hash;
   const first = back && facts.stableRS !== hash;
+  const target = withHash(situation, hash);
+  const recent = !back && liesInWindow(situation, target, withHash(situation, stableRS));
   const events = [normal('RolloutUpdated', `Rollout updated to revision ${number}`)];
   if (first)
     events.push(normal('RolloutCompleted', `Rollout completed update to revision ${number} (${hash}): Initial deploy`));
-  else if (back) events.push(normal('SkipSteps', `Rollback to stable: all steps are skipped`));
+  else if (back) {
+    const done = `Rollout completed update to revision ${number} (${hash}): Fast rollback`;
+    events.push(normal('SkipSteps', `Rollback to stable: all steps are skipped`), normal('RolloutCompleted', done));
+  } else if (recent) events.push(normal('SkipSteps', 'Rollback within window: all steps are skipped'));
   else
     events.push(normal('RolloutNotCompleted', `Rollout not completed, started update to revision ${number} (${hash})`));
   return {
@@ -62,7 +68,7 @@ export function beginRevision(
       currentPodHash: hash,
       stableRS,
       collisionCount: identity.kind === 'New' && identity.collisions > 0 ? identity.collisions : facts.collisionCount,
-      currentStepIndex: back ? situation.steps.length : 0,
+      currentStepIndex: back || recent ? situation.steps.length : 0,
       currentStepHash: currentStepHash(situation),
       abort: false,
       abortedAt: undefined,
@@ -83,7 +89,7 @@ export function changeSteps(situation: Situation): Transition | undefined {
   const hash = currentStepHash(situation);
   // Argo leaves the hash out where there are no steps, as for blue-green: that is no change, and must end no pause.
   if ((facts.currentStepHash ?? '') === hash) return undefined;
-  const index = situation.promoted ? situation.steps.length : 0;
+  const index = situation.promoted || isRollbackInWindow(situation) ? situation.steps.length : 0;
   return {
     name: 'StepsChanged',
     facts: {

@@ -3,6 +3,7 @@ import type { RolloutType } from '../../api/names.ts';
 import { HASH_LABEL, ROLLOUT_TYPE_LABEL, STEP_INDEX_LABEL } from '../../api/names.ts';
 import type { RolloutStatus } from '../../api/rollout.ts';
 import { isActiveSwitched, isFastTrack, isPreviewFull, isSaturated } from './blue-green.ts';
+import { isRollbackInWindow } from './rollback-window.ts';
 import type { Situation } from './situation.ts';
 import { blueGreenOf, canaryOf, isRouted, revisionOf, totalWeight } from './situation.ts';
 import { partOf, weightInForce } from './step.ts';
@@ -31,6 +32,7 @@ export type WantedRun = Readonly<{
 /** The analyses of the present state of the update; empty when none may run. */
 export function wantedRuns(situation: Situation): readonly WantedRun[] {
   if (situation.promoted || situation.aborted || situation.promoteFull || situation.current === undefined) return [];
+  if (isRollbackInWindow(situation)) return [];
   return canaryOf(situation) === undefined ? blueGreenRuns(situation) : canaryRuns(situation);
 }
 

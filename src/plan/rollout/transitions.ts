@@ -18,6 +18,7 @@ import { newAttempt, readFacts } from './facts.ts';
 import { canaryPromotionGate, stepGate } from './gate.ts';
 import { leaveStep } from './left-step.ts';
 import { findInconclusive } from './inconclusive.ts';
+import { isRollbackInWindow, skipStepsInWindow } from './rollback-window.ts';
 import type { Situation } from './situation.ts';
 import { blueGreenOf, canaryOf, revisionOf } from './situation.ts';
 import { describeStep, partOf } from './step.ts';
@@ -169,6 +170,7 @@ const recordPromotion: Rule = (s, facts) => {
 };
 
 function completionOf(s: Situation): string {
+  if (isRollbackInWindow(s)) return 'Rollback within window';
   return canaryOf(s) === undefined ? 'Completed blue-green update' : `Completed all ${s.steps.length} canary steps`;
 }
 
@@ -261,6 +263,7 @@ const rules: readonly Rule[] = [
   forgetStrayPause,
   pauseInconclusive,
   resumeInconclusive,
+  skipStepsInWindow,
   recordPromotion,
   advanceStep,
   beginStepPause,

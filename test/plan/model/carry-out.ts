@@ -106,7 +106,8 @@ function created(sets: readonly ObservedReplicaSet[], manifest: Manifest): reado
     hash: labels[HASH_LABEL] ?? '',
     labels,
     annotations: (manifest.metadata['annotations'] ?? {}) as Record<string, string>,
-    createdAt: '2026-11-24T10:00:00Z',
+    // Each a second younger than the one before, as far as the API server's clock tells.
+    createdAt: `2026-11-24T10:00:${String(sets.length).padStart(2, '0')}Z`,
     deleting: false,
     specReplicas: Number(manifest.spec['replicas'] ?? 1),
     minReadySeconds: Number(manifest.spec['minReadySeconds'] ?? 0),

@@ -5,7 +5,7 @@ export const STEP_MUTANTS: readonly Mutant[] = [
   {
     name: 'begins-at-the-wrong-step',
     file: 'src/plan/rollout/reset.ts',
-    text: 'currentStepIndex: back ? situation.steps.length : 0,',
+    text: 'currentStepIndex: back || recent ? situation.steps.length : 0,',
     instead: 'currentStepIndex: back ? situation.steps.length : Math.min(1, situation.steps.length),',
   },
   {
