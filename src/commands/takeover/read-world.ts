@@ -25,6 +25,9 @@ const INTO: Readonly<Record<keyof WritableStores, Into>> = {
   endpointSlices: (stores, object) => void stores.endpointSlices.put(keepEndpoints(object)),
   pods: (stores, object) => void stores.pods.put(keepPodIdentity(object)),
   httpRoutes: (stores, object) => void stores.httpRoutes.put(object),
+  grpcRoutes: (stores, object) => void stores.grpcRoutes.put(object),
+  tcpRoutes: (stores, object) => void stores.tcpRoutes.put(object),
+  tlsRoutes: (stores, object) => void stores.tlsRoutes.put(object),
 };
 
 /** Reads once all that decisions about the Rollouts of a group depend on. */
