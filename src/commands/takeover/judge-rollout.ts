@@ -2,6 +2,7 @@ import type { RolloutStatus } from '../../api/rollout.ts';
 import type { Action } from '../../plan/action.ts';
 import { planRollout } from '../../plan/plan-rollout.ts';
 import type { ObservedRollout, TemplateAnswer } from '../../plan/rollout/observed-rollout.ts';
+import { sameJson } from '../../units/canonical-json.ts';
 import type { Instant } from '../../units/instant.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -24,7 +25,7 @@ export async function judgeRollout(seen: ObservedRollout, now: Instant, ask: Ask
     const refusal = invalidSpecOf(plan.status);
     if (refusal !== undefined) return { kind: 'Refused', why: [refusal] };
     const question = plan.actions.find((action) => action.kind === 'AskTemplate');
-    const deeds = plan.actions.filter((action) => isChange(action));
+    const deeds = plan.actions.filter((action) => isChange(observed, action));
     changes.push(...deeds.map(describe));
     if (deeds.length > 0 || (plan.status === observed.rollout.status && question === undefined)) break;
     const answer = question === undefined ? observed.templateAnswer : await ask(question);
@@ -39,9 +40,14 @@ function invalidSpecOf({ conditions }: RolloutStatus): string | undefined {
   return conditions?.find(({ type, status }) => type === 'InvalidSpec' && status === 'True')?.message;
 }
 
-/** A note on a ReplicaSet, which spares a later question, changes nothing that anybody would see. */
-function isChange(action: Action): boolean {
+/** A note on a ReplicaSet or a route, which says whose it is or spares a later question, is nothing that moves. */
+function isChange({ routes }: ObservedRollout, action: Action): boolean {
   if (action.kind === 'AskTemplate') return false;
+  if (action.kind === 'SetSplit') {
+    const { name, namespace } = action.route;
+    const route = routes.find((one) => one.route.name === name && one.route.namespace === namespace);
+    return route?.uniform !== true || !sameJson(route.split, action.split);
+  }
   return action.kind !== 'ChangeReplicaSet' || action.replicas !== undefined || action.minReadySeconds !== undefined;
 }
 
