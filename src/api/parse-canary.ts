@@ -3,18 +3,13 @@ import { parsePauseDuration } from '../units/duration.ts';
 import type { IntOrPercent } from '../units/int-or-percent.ts';
 import type { RolloutAnalysis } from './analysis.ts';
 import type { CanaryStep, CanaryStrategy } from './canary.ts';
-import {
-  abortDelayOf,
-  DEFAULT_MAX_WEIGHT,
-  DEFAULT_SCALE_DOWN_DELAY,
-  DEFAULT_SURGE,
-  delayOr,
-  nameOf,
-} from './defaults.ts';
+import { abortDelayOf, DEFAULT_MAX_WEIGHT, DEFAULT_SCALE_DOWN_DELAY, DEFAULT_SURGE, delayOr } from './defaults.ts';
 import type { ParsedGatewayApi } from './gateway-api-routes.ts';
 import { parseGatewayApi } from './gateway-api-routes.ts';
 import type { RouteChange } from './managed-routes.ts';
 import { routeChangesOf } from './managed-routes.ts';
+import type { PingPongSide } from './split-services.ts';
+import { rolesIn } from './split-services.ts';
 import type { TrafficRouting } from './traffic-routing.ts';
 
 /** The canary strategy with its defaults. */
@@ -22,6 +17,8 @@ export type ParsedCanary = Readonly<{
   kind: 'Canary';
   canaryService: string | undefined;
   stableService: string | undefined;
+  /** The two Services swap roles at a promotion; those above are what they are now. */
+  pingPong: boolean;
   steps: readonly ParsedStep[];
   /** Undefined: pods are the only weight. */
   routing: ParsedRouting | undefined;
@@ -72,13 +69,15 @@ export type StepPart =
 /** An experiment that a step runs, as written. */
 export type StepExperiment = NonNullable<CanaryStep['experiment']>;
 
-/** Fills in the defaults of a canary strategy; `namespace` is that of the Rollout. What is invalid is left out. */
-export function parseCanary(canary: CanaryStrategy, namespace: string): ParsedCanary {
+/** Fills in the defaults of a canary strategy; `namespace` is that of the Rollout, `side` its stable Service of pingPong. What is invalid is left out. */
+export function parseCanary(canary: CanaryStrategy, namespace: string, side: PingPongSide = 'ping'): ParsedCanary {
+  const roles = rolesIn(canary, side);
   const { analysis } = canary;
   return {
     kind: 'Canary',
-    canaryService: nameOf(canary.canaryService),
-    stableService: nameOf(canary.stableService),
+    canaryService: roles.canary,
+    stableService: roles.stable,
+    pingPong: canary.pingPong !== undefined,
     steps: (canary.steps ?? []).map((step, index) => ({ index, parts: parseStep(step) })),
     routing: canary.trafficRouting === undefined ? undefined : parseRouting(canary.trafficRouting, namespace),
     maxSurge: canary.maxSurge ?? DEFAULT_SURGE,

@@ -17,6 +17,7 @@ import type { ParsedCanary } from './parse-canary.ts';
 import { parseCanary } from './parse-canary.ts';
 import type { Checked, Problem } from './problem.ts';
 import type { Rollout } from './rollout.ts';
+import { stableSideOf } from './split-services.ts';
 import { unsupportedFields } from './unsupported.ts';
 import { validateRollout } from './validate.ts';
 
@@ -106,11 +107,11 @@ export function parseWayBack(rollout: Rollout, problems: readonly Problem[]): Pa
 }
 
 /** The spec without any judgement of it; undefined where a part is missing without which nothing can be read. */
-function readRollout({ metadata, spec }: Rollout): ParsedRollout | undefined {
+function readRollout({ metadata, spec, status }: Rollout): ParsedRollout | undefined {
   const { canary, blueGreen } = spec.strategy ?? {};
   const strategy =
     canary !== undefined
-      ? parseCanary(canary, metadata.namespace ?? '')
+      ? parseCanary(canary, metadata.namespace ?? '', stableSideOf({ status }))
       : blueGreen !== undefined
         ? parseBlueGreen(blueGreen)
         : undefined;

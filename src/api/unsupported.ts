@@ -78,7 +78,7 @@ export const ACTED_ON: Readonly<Record<ApiKind, readonly string[]>> = {
       'analysis',
     ),
     ...under(CANARY, 'canaryService', 'stableService', 'maxSurge', 'maxUnavailable', 'scaleDownDelaySeconds'),
-    ...under(CANARY, 'scaleDownDelayRevisionLimit', 'abortScaleDownDelaySeconds'),
+    ...under(CANARY, 'scaleDownDelayRevisionLimit', 'abortScaleDownDelaySeconds', 'pingPong'),
     ...under(CANARY, 'minPodsPerReplicaSet', 'replicaProgressThreshold'),
     ...under(`${CANARY}.steps[]`, 'setWeight', 'setCanaryScale', 'pause', 'setHeaderRoute', 'setMirrorRoute'),
     ...under(`${CANARY}.steps[].experiment`, 'duration', 'analyses', 'dryRun', 'analysisRunMetadata'),
@@ -115,7 +115,7 @@ export const NOT_YET: Readonly<Record<ApiKind, readonly NotYet[]>> = {
   Rollout: [
     ...notYet('spec', 'workloadRef', 'restartAt'),
     { path: `${CANARY}.dynamicStableScale`, harmless: false },
-    ...notYet(CANARY, 'pingPong', 'canaryMetadata', 'stableMetadata', 'antiAffinity'),
+    ...notYet(CANARY, 'canaryMetadata', 'stableMetadata', 'antiAffinity'),
     ...notYet(`${CANARY}.steps[].experiment.templates[]`, 'weight'),
     ...notYet(`${CANARY}.steps[]`, 'plugin'),
     ...notYet(ROUTING, 'alb', 'ambassador', 'apisix', 'appMesh', 'istio', 'nginx', 'smi', 'traefik'),

@@ -1,4 +1,5 @@
 import type { RolloutStatus } from '../api/rollout.ts';
+import { rolesOf } from '../api/split-services.ts';
 import type { ObservedRollout } from '../plan/rollout/observed-rollout.ts';
 import { resolveIntOrPercent } from '../units/int-or-percent.ts';
 
@@ -57,14 +58,12 @@ export function newHash(observed: ObservedRollout): string {
 
 /** Name of the Service that carries the canary's weight, or that previews a blue-green update. */
 export function newServiceName(observed: ObservedRollout): string | undefined {
-  const { canary, blueGreen } = observed.rollout.spec.strategy ?? {};
-  return canary?.canaryService ?? blueGreen?.previewService;
+  return rolesOf(observed.rollout).canary ?? observed.rollout.spec.strategy?.blueGreen?.previewService;
 }
 
 /** Name of the Service that carries the stable weight, or all traffic of a blue-green Rollout. */
 export function stableServiceName(observed: ObservedRollout): string | undefined {
-  const { canary, blueGreen } = observed.rollout.spec.strategy ?? {};
-  return canary?.stableService ?? blueGreen?.activeService;
+  return rolesOf(observed.rollout).stable ?? observed.rollout.spec.strategy?.blueGreen?.activeService;
 }
 
 /** True for a Service that production traffic may use: every one but a preview. */

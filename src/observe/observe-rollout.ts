@@ -3,6 +3,7 @@ import type { ParsedRoute, RouteResource } from '../api/gateway-api-routes.ts';
 import type { ParsedRouting } from '../api/parse-canary.ts';
 import { parseCanary } from '../api/parse-canary.ts';
 import type { Rollout } from '../api/rollout.ts';
+import { rolesOf } from '../api/split-services.ts';
 import type { AnswerReader } from '../kube/answers.ts';
 import { keyOf } from '../kube/resource.ts';
 import type { ObservedRoute, ObservedRollout, Refusal, TemplateAnswer } from '../plan/rollout/observed-rollout.ts';
@@ -51,8 +52,9 @@ export function observeRollout(
 
 /** The names of the Services that a Rollout's spec names, each once. */
 export function servicesOf(rollout: Rollout): readonly string[] {
-  const { canary, blueGreen } = rollout.spec.strategy ?? {};
-  const names = [canary?.canaryService, canary?.stableService, blueGreen?.activeService, blueGreen?.previewService];
+  const { blueGreen } = rollout.spec.strategy ?? {};
+  const { canary, stable } = rolesOf(rollout);
+  const names = [canary, stable, blueGreen?.activeService, blueGreen?.previewService];
   return [...new Set(names.flatMap((name) => (name === undefined || name === '' ? [] : [name])))];
 }
 
@@ -72,12 +74,12 @@ export function routesOf(stores: Pick<Stores, RouteStoreName>, rollout: Rollout)
 function observeRoutes(stores: Stores, rollout: Rollout): readonly ObservedRoute[] {
   const routing = routingOf(rollout);
   if (routing === undefined) return [];
-  const { canaryService = '', stableService = '' } = rollout.spec.strategy?.canary ?? {};
+  const { canary = '', stable = '' } = rolesOf(rollout);
   const writer = {
     rollout: keyOf(rollout.metadata),
     uid: rollout.metadata.uid ?? '',
-    canary: canaryService,
-    stable: stableService,
+    canary,
+    stable,
   };
   const terms = { declared: routing.managedRoutes, label: routing.label, total: routing.maxWeight };
   return routesMeant(stores, routing).map((route) => observeRoute(stores, route, writer, terms));

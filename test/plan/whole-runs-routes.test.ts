@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { CanaryStep } from '../../src/api/canary.ts';
 import { first, stepStories, storiesOf, updating } from './model/stories.ts';
-import { type Deed, playStory, type Story } from './model/whole-run.ts';
+import { applyVersion, type Deed, playStory, type Story } from './model/whole-run.ts';
 import type { WorldWords } from './model/world.ts';
 
 /** Runs of each story; SEEDS and SEED (the first) repeat or widen a search. */
@@ -23,6 +23,9 @@ const STEPS: readonly CanaryStep[] = [
 ];
 const ROUTED: WorldWords = { strategy: 'Routed', replicas: 4, version: 'v1', steps: STEPS };
 
+const PING_PONG: WorldWords = { ...ROUTED, pingPong: true };
+const healthy: Deed['when'] = ({ rollout }) => rollout.status?.phase === 'Healthy';
+
 /** Somebody removes the rules of the managed routes, or bends them. */
 const meddle = (what: string, change: 'Remove' | 'Bend'): Deed => ({
   name: what,
@@ -41,6 +44,14 @@ const meddle = (what: string, change: 'Remove' | 'Bend'): Deed => ({
 const STORIES: readonly Story[] = [
   ...storiesOf('managed routes', ROUTED),
   ...stepStories('managed routes', ROUTED),
+  ...storiesOf('ping-pong', PING_PONG),
+  ...stepStories('ping-pong', PING_PONG),
+  {
+    name: 'ping-pong: three versions, one after the other',
+    words: PING_PONG,
+    deeds: [first, applyVersion('v3', healthy), applyVersion('v4', healthy)],
+    ends: { phase: 'Healthy', stable: 'v4' },
+  },
   ...storiesOf('managed routes in two routes', { ...ROUTED, routes: 2 }),
   {
     name: 'managed routes that somebody removes come back',

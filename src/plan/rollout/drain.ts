@@ -110,10 +110,14 @@ function productionNames(situation: Situation): readonly (string | undefined)[] 
   const blueGreen = blueGreenOf(situation);
   if (blueGreen !== undefined) return [blueGreen.activeService];
   const { canaryService, stableService } = canaryOf(situation) ?? {};
+  return isCanaryServiceIdle(situation) ? [stableService] : [stableService, canaryService];
+}
+
+/** True when nobody comes by the canary Service, by the routes as read back and as they were proven last. */
+function isCanaryServiceIdle(situation: Situation): boolean {
   const proven = situation.status.canary?.provenWeight;
   const managed = proven?.managedRoutes === true || hasManagedRoutes(situation);
-  const idle = observedWeight(situation) === 0 && (proven?.weight ?? 0) === 0 && !managed;
-  return idle ? [stableService] : [stableService, canaryService];
+  return observedWeight(situation) === 0 && (proven?.weight ?? 0) === 0 && !managed;
 }
 
 /** True while a Service that was pointed elsewhere has ready endpoints of the revision, as far as was seen. */
@@ -123,9 +127,15 @@ function servesStill(situation: Situation, name: string | undefined, hash: strin
   return selected !== undefined && selected !== hash && (service?.readyEndpoints[hash] ?? 0) > 0;
 }
 
-/** The Services whose pods must not go. An aborted preview is named by its Service, but serves nobody. */
+/**
+ * The Services whose pods must not go. An aborted preview is named by its Service, but serves nobody; and so is what the
+ * Service of pingPong that is not the stable one names between updates: it stays where it is.
+ */
 function servingNames(situation: Situation): readonly (string | undefined)[] {
   const blueGreen = blueGreenOf(situation);
-  if (blueGreen === undefined) return [canaryOf(situation)?.canaryService, canaryOf(situation)?.stableService];
+  const { canaryService, stableService, pingPong } = canaryOf(situation) ?? {};
+  if (blueGreen === undefined) {
+    return pingPong === true && isCanaryServiceIdle(situation) ? [stableService] : [canaryService, stableService];
+  }
   return situation.aborted ? [blueGreen.activeService] : [blueGreen.activeService, blueGreen.previewService];
 }

@@ -1,3 +1,5 @@
+import type { PingPongSide } from '../../api/split-services.ts';
+import { stableSideOf } from '../../api/split-services.ts';
 import type { PauseCondition, RolloutStatus } from '../../api/rollout.ts';
 
 /**
@@ -17,6 +19,8 @@ export type Facts = Readonly<{
   abortedAt: string | undefined;
   promoteFull: boolean;
   previewCheckPoint: boolean;
+  /** Which of the two Services of pingPong is the stable one. */
+  stablePingPong: PingPongSide;
   /** Whether the runs named in the status still speak of the step and update under way. */
   keepStepRun: boolean;
   keepOtherRuns: boolean;
@@ -37,6 +41,7 @@ export function readFacts(status: RolloutStatus): Facts {
     abortedAt: status.abortedAt,
     promoteFull: status.promoteFull === true,
     previewCheckPoint: status.blueGreen?.scaleUpPreviewCheckPoint === true,
+    stablePingPong: stableSideOf({ status }),
     keepStepRun: true,
     keepOtherRuns: true,
   };

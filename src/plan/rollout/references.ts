@@ -3,6 +3,7 @@ import { routeKindOf } from '../../api/gateway-api-routes.ts';
 import { formatSelector } from '../../api/label-selector.ts';
 import type { Problem } from '../../api/problem.ts';
 import { invalid } from '../../api/problem.ts';
+import { stableSideOf } from '../../api/split-services.ts';
 import type { PodTemplate } from '../../api/meta.ts';
 import { HASH_LABEL } from '../../api/names.ts';
 import type { SplitServices } from '../action.ts';
@@ -21,8 +22,8 @@ function serviceProblems(situation: Situation): readonly Problem[] {
   const canary = canaryOf(situation);
   const blueGreen = blueGreenOf(situation);
   const named: readonly (readonly [path: string, name: string | undefined])[] = [
-    ['spec.strategy.canary.canaryService', canary?.canaryService],
-    ['spec.strategy.canary.stableService', canary?.stableService],
+    [pathOf(situation, 'canary'), canary?.canaryService],
+    [pathOf(situation, 'stable'), canary?.stableService],
     ['spec.strategy.blueGreen.activeService', blueGreen?.activeService],
     ['spec.strategy.blueGreen.previewService', blueGreen?.previewService],
   ];
@@ -31,6 +32,14 @@ function serviceProblems(situation: Situation): readonly Problem[] {
     const service = situation.observed.services.find((candidate) => candidate.name === name);
     return serviceProblem(situation, path, name, service);
   });
+}
+
+/** Where the spec names the canary or the stable Service. */
+function pathOf(situation: Situation, role: 'canary' | 'stable'): string {
+  if (canaryOf(situation)?.pingPong !== true) return `spec.strategy.canary.${role}Service`;
+  const stable = stableSideOf(situation);
+  const other = stable === 'ping' ? 'pong' : 'ping';
+  return `spec.strategy.canary.pingPong.${role === 'stable' ? stable : other}Service`;
 }
 
 function serviceProblem(

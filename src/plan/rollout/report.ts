@@ -114,6 +114,7 @@ function reportCanary(situation: Situation, facts: Facts): NonNullable<RolloutSt
     currentStepAnalysisRunStatus: keptRun(situation, facts, 'Step'),
     currentBackgroundAnalysisRunStatus: keptRun(situation, facts, 'Background'),
     currentExperiment: facts.keepStepRun ? experimentOf(situation)?.metadata.name : undefined,
+    stablePingPong: canaryOf(situation)?.pingPong === true ? facts.stablePingPong : undefined,
     carriedReplicas: routed ? reportCarried(situation) : undefined,
     provenWeight: routed ? reportProven(situation) : undefined,
   });

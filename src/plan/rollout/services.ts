@@ -80,12 +80,17 @@ function planCanaryService(situation: Situation, service: ObservedService): read
   const { current, stable, aborted, promoted } = situation;
   // Without routes the canary's last pods leave as its weight goes to 0, and its Service must not be left with them.
   const empty = !isRouted(situation) && (basicTarget(situation).canary === 0 || hasNoPods(situation, service));
+  const pingPong = canaryOf(situation)?.pingPong === true;
+  // Between updates the other Service stays where it is: it has no traffic, and the next update takes it.
+  if (pingPong && (aborted || promoted)) return [];
   const wanted = aborted || promoted || empty ? stable : current;
   if (wanted === undefined) return [];
   // While the canary backend has weight its requests would follow the selector to pods that were not sized for them.
   const carries = isRouted(situation) && situation.observed.routes.length > 0 && !isIdle(situation);
   if (carries) return [];
-  return mayMove(situation, service, wanted, 1) ? point(service, wanted, aborted ? 'Aborted' : 'Canary') : [];
+  return pingPong || mayMove(situation, service, wanted, 1)
+    ? point(service, wanted, aborted ? 'Aborted' : 'Canary')
+    : [];
 }
 
 /** True while the current revision has no pod, and the Service selects one that is neither current nor stable. */

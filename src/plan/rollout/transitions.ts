@@ -19,6 +19,7 @@ import { canaryPromotionGate, stepGate } from './gate.ts';
 import { leaveStep } from './left-step.ts';
 import { findInconclusive } from './inconclusive.ts';
 import { isRollbackInWindow, skipStepsInWindow } from './rollback-window.ts';
+import { sideAfterPromotion } from './ping-pong.ts';
 import type { Situation } from './situation.ts';
 import { blueGreenOf, canaryOf, revisionOf } from './situation.ts';
 import { describeStep, partOf } from './step.ts';
@@ -163,6 +164,7 @@ const recordPromotion: Rule = (s, facts) => {
       controllerPause: false,
       promoteFull: false,
       previewCheckPoint: false,
+      stablePingPong: sideAfterPromotion(s, facts.stablePingPong),
       keepStepRun: false,
     },
     events: [normal('RolloutCompleted', `Rollout completed update to ${describeRevision(s)}: ${how}`)],

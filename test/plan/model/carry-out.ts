@@ -81,7 +81,17 @@ function over(experiment: Experiment): Experiment {
 export function writeStatus(observed: ObservedRollout, status: RolloutStatus): ObservedRollout {
   const { rollout } = observed;
   if (status === rollout.status) return observed;
-  return { ...observed, rollout: { ...rollout, metadata: bumped(rollout.metadata), status } };
+  const [before, after] = [rollout.status, status].map((each) => each?.canary?.stablePingPong ?? 'ping');
+  // The weights stay with their Services, whose roles have changed.
+  const routes = before === after ? observed.routes : observed.routes.map(swapped);
+  return { ...observed, routes, rollout: { ...rollout, metadata: bumped(rollout.metadata), status } };
+}
+
+function swapped(route: Route): Route {
+  const { split } = route;
+  return split === undefined
+    ? route
+    : { ...route, split: { canary: split.stable, stable: split.canary }, noted: false };
 }
 
 /** Either kind of object that has a version. */

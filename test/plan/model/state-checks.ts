@@ -59,15 +59,17 @@ function waysIn(observed: ObservedRollout): readonly ReadonlyMap<string, number>
   if (observed.rollout.spec.strategy?.blueGreen !== undefined) return [...left, new Map([[ACTIVE_SERVICE, 100]])];
   const { maxTrafficWeight: total = 100 } = observed.rollout.spec.strategy?.canary?.trafficRouting ?? {};
   const percent = (weight: number): number => (100 * weight) / total;
+  const swapped = observed.rollout.status?.canary?.stablePingPong === 'pong';
+  const [canary, stable] = swapped ? [STABLE_SERVICE, CANARY_SERVICE] : [CANARY_SERVICE, STABLE_SERVICE];
   const routed = observed.routes.flatMap(({ split, managed }) =>
     split === undefined
       ? []
       : [
           // Some come by a managed route, nobody knows how many.
-          new Map(managed.length === 0 ? [] : [[CANARY_SERVICE, 0.01]]),
+          new Map(managed.length === 0 ? [] : [[canary, 0.01]]),
           new Map([
-            [CANARY_SERVICE, percent(split.canary)],
-            [STABLE_SERVICE, percent(split.stable)],
+            [canary, percent(split.canary)],
+            [stable, percent(split.stable)],
           ]),
         ],
   );
@@ -155,10 +157,21 @@ function useOf(observed: ObservedRollout, hash: string): string | undefined {
   const all = waysIn(observed).flatMap((weights) => arrivals(observed, weights));
   const arrival = all.find((each) => each.hash === hash);
   if (arrival !== undefined) return `it has ${arrival.weight} % of the traffic`;
+  // The other Service of pingPong keeps its selector between updates: without weight it serves nobody.
+  const pingPong = observed.rollout.spec.strategy?.canary?.pingPong !== undefined;
   const service = [...observed.services, ...observed.leftServices].find(
-    ({ name, exists, selector }) => exists && name !== 'web-preview' && selector[HASH_LABEL] === hash,
+    ({ name, exists, selector }) =>
+      exists &&
+      name !== 'web-preview' &&
+      !(pingPong && weightOf(observed, name) === 0) &&
+      selector[HASH_LABEL] === hash,
   );
   return service === undefined ? undefined : `Service ${service.name} selects it`;
+}
+
+/** The percent that a Service has in the way in that gives it most. */
+function weightOf(observed: ObservedRollout, name: string): number {
+  return Math.max(0, ...waysIn(observed).map((weights) => weights.get(name) ?? 0));
 }
 
 function sum<T>(items: readonly T[], value: (item: T) => number): number {

@@ -1,5 +1,6 @@
 import type { AnalysisPhase, AnalysisRun } from '../../../src/api/analysis.ts';
 import { HASH_LABEL } from '../../../src/api/names.ts';
+import { rolesOf } from '../../../src/api/split-services.ts';
 import type { RolloutSpec } from '../../../src/api/rollout.ts';
 import { breaches } from '../../../src/invariants/breaches.ts';
 import type { Action } from '../../../src/plan/action.ts';
@@ -178,9 +179,14 @@ function judgeEnd(world: ObservedRollout, story: Story): readonly string[] {
     if (route.split?.canary !== 0 || route.inProgress || route.noted || route.managed.length > 0)
       wrong.push(`L2: the route is left at ${JSON.stringify(route)}`);
   }
+  const pingPong = world.rollout.spec.strategy?.canary?.pingPong !== undefined;
+  const stableName = rolesOf(world.rollout).stable;
   for (const { name, selector } of world.services) {
     const preview = name === 'web-preview' && status.phase === 'Degraded';
-    if (selector[HASH_LABEL] !== stable?.hash && !preview) wrong.push(`L2: ${name} does not select ${stable?.name}`);
+    // Between updates the other Service of pingPong stays where it is.
+    const other = pingPong && name !== stableName;
+    if (selector[HASH_LABEL] !== stable?.hash && !preview && !other)
+      wrong.push(`L2: ${name} does not select ${stable?.name}`);
   }
   for (const { name } of world.leftServices) wrong.push(`L2: Service ${name} was not given back`);
   for (const { route } of world.leftRoutes) wrong.push(`L2: route ${route.name} was not given back`);

@@ -45,6 +45,8 @@ export type WorldWords = Readonly<{
   /** How many HTTPRoutes carry the traffic; one unless told. */
   routes?: 1 | 2;
   accepted?: boolean;
+  /** The two Services swap roles: the stable one is ping at the beginning. */
+  pingPong?: boolean;
   /** Managed routes that stand in each route. */
   managed?: readonly ManagedRoute[];
   status?: RolloutStatus;
@@ -68,8 +70,9 @@ export function specOf(words: WorldWords): RolloutSpec {
     ...(steps === undefined ? {} : { steps }),
     ...(words.strategy === 'Routed'
       ? {
-          canaryService: CANARY_SERVICE,
-          stableService: STABLE_SERVICE,
+          ...(words.pingPong === true
+            ? { pingPong: { pingService: STABLE_SERVICE, pongService: CANARY_SERVICE } }
+            : { canaryService: CANARY_SERVICE, stableService: STABLE_SERVICE }),
           trafficRouting: {
             managedRoutes: [{ name: 'canary-by-header' }, { name: 'canary-copy' }],
             gatewayAPI: { httpRoutes: routeNames(words).map((name) => ({ name, useHeaderRoutes: true })) },
