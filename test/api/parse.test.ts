@@ -31,6 +31,7 @@ test('a canary gets every default', () => {
       kind: 'Canary',
       canaryService: undefined,
       stableService: undefined,
+      pingPong: false,
       steps: [],
       routing: undefined,
       maxSurge: '25%',

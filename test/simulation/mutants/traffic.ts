@@ -68,8 +68,8 @@ export const TRAFFIC_MUTANTS: readonly Mutant[] = [
   {
     name: 'canary-service-moved-onto-nobody',
     file: 'src/plan/rollout/services.ts',
-    text: 'return mayMove(situation, service, wanted, 1) ? point(',
-    instead: 'return wanted.available >= 0 ? point(',
+    text: 'return pingPong || mayMove(situation, service, wanted, 1)',
+    instead: 'return wanted.available >= 0',
   },
   {
     name: 'stable-service-switched-too-early',
