@@ -1,5 +1,5 @@
 # The same names as the npm scripts; a colon of a script is a dash here.
-.PHONY: setup check test test-server test-cluster conformance sim swarm mutants bench cluster demo demo-cluster build image crds docs presubmit
+.PHONY: setup check test test-server test-scenarios test-cluster conformance sim swarm mutants bench cluster demo demo-cluster build image crds docs presubmit
 
 setup:
 	npm run setup
@@ -12,6 +12,9 @@ test:
 
 test-server:
 	npm run test:server
+
+test-scenarios:
+	npm run test:scenarios
 
 test-cluster:
 	npm run test:cluster

@@ -20,6 +20,11 @@ export const EPHEMERAL_METADATA = 'rollout.argoproj.io/ephemeral-metadata';
 export const WORKLOAD_GENERATION = 'rollout.argoproj.io/workload-generation';
 /** Annotation of Services and DestinationRules: name of the Rollout that manages them. */
 export const MANAGED_BY = 'argo-rollouts.argoproj.io/managed-by-rollouts';
+/**
+ * Annotation of Services, ours: the API group in which the Rollout of MANAGED_BY is. Without it, it is Argo's: both
+ * controllers may serve one cluster, and neither may give back what the Rollout of the other holds.
+ */
+export const MANAGED_IN = 'sluice.dev/managed-in';
 /** Label of the objects of one controller among several in a cluster. */
 export const INSTANCE_ID = 'argo-rollouts.argoproj.io/controller-instance-id';
 /** Label of a Gateway API route while an update moves its weights; its value is IN_PROGRESS_VALUE. */

@@ -1,6 +1,6 @@
 import type { RouteResource } from '../api/gateway-api-routes.ts';
 import { routeKindOf } from '../api/gateway-api-routes.ts';
-import { HASH_LABEL, MANAGED_BY } from '../api/names.ts';
+import { HASH_LABEL, MANAGED_BY, MANAGED_IN } from '../api/names.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { GRPC_ROUTES, HTTP_ROUTES, SERVICES, TCP_ROUTES, TLS_ROUTES } from '../kube/kinds.ts';
 import type { KubeObject, Resource } from '../kube/resource.ts';
@@ -33,12 +33,14 @@ export async function pointService(
 ): Promise<Outcome> {
   const { namespace = '', name } = observed.rollout.metadata;
   const before = observed.services.find((service) => service.name === target.name)?.selector[HASH_LABEL] ?? '';
+  const { uid, resourceVersion } = target;
+  const annotations = { [MANAGED_BY]: name, [MANAGED_IN]: observed.group };
   const answer = await client.patch(
     { resource: SERVICES, namespace, name: target.name },
     {
       kind: 'Merge',
       body: {
-        metadata: { uid: target.uid, resourceVersion: target.resourceVersion, annotations: { [MANAGED_BY]: name } },
+        metadata: { uid, resourceVersion, annotations },
         spec: { selector: { [HASH_LABEL]: hash } },
       },
     },
@@ -60,8 +62,8 @@ export async function setSplit(
     const message = `${routeKindOf(resource)} ${name} has changed since it was observed`;
     return { ok: false, why: 'Conflict', status: 409, message };
   }
-  const { rollout } = observed;
-  const writer = { rollout: keyOf(rollout.metadata), uid: rollout.metadata.uid ?? '', ...action.services };
+  const { rollout, group } = observed;
+  const writer = { group, rollout: keyOf(rollout.metadata), uid: rollout.metadata.uid ?? '', ...action.services };
   const operations = renderRoute(object, writer, action, action.terms);
   if (operations.length === 0) return DONE;
   const target = { resource: ROUTE_RESOURCES[resource], namespace, name };
@@ -88,7 +90,7 @@ export async function releaseService(
         metadata: {
           uid: target.uid,
           resourceVersion: target.resourceVersion,
-          ...(mark === 'Goes' ? { annotations: { [MANAGED_BY]: null } } : {}),
+          ...(mark === 'Goes' ? { annotations: { [MANAGED_BY]: null, [MANAGED_IN]: null } } : {}),
         },
         spec: { selector: { [HASH_LABEL]: null } },
       },

@@ -1,5 +1,5 @@
 import type { ParsedRoute, RouteResource } from '../api/gateway-api-routes.ts';
-import { HASH_LABEL, MANAGED_BY } from '../api/names.ts';
+import { HASH_LABEL, MANAGED_BY, MANAGED_IN } from '../api/names.ts';
 import type { Rollout } from '../api/rollout.ts';
 import type { Failure } from '../kube/client.ts';
 import { SERVICES } from '../kube/kinds.ts';
@@ -22,7 +22,8 @@ type OrphanedRoute = Readonly<{ resource: RouteResource; route: KubeObject; gone
  * Gives back what a Rollout that is gone had taken: routes send everything to its stable Service, and then the revision
  * leaves the selectors of its Services, and our annotations with it, so that whatever the owner runs next is selected
  * again. Only a quorum read counts as proof, by a 404 or by another UID under that name: a store that lost sight of an
- * object, or one that changed its instance label, proves nothing (F-T5). Undefined when all is well; else the failure
+ * object, or one that changed its instance label, proves nothing (F-T5). What a Rollout of the other group holds is left
+ * alone: another controller may serve that. Undefined when all is well; else the failure
  * that wants another try.
  */
 export async function releaseOrphans(parts: KindParts, key: string): Promise<Failure | undefined> {
@@ -46,20 +47,26 @@ export async function releaseOrphans(parts: KindParts, key: string): Promise<Fai
   return failures.find((failure) => failure !== undefined);
 }
 
-function servicesLeftBy({ stores }: KindParts, key: string): readonly KubeObject[] {
-  return stores.services
-    .byIndex(MANAGED_SERVICES, key)
-    .filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+function servicesLeftBy({ stores, group }: KindParts, key: string): readonly KubeObject[] {
+  return stores.services.byIndex(MANAGED_SERVICES, key).filter(({ metadata: { annotations, deletionTimestamp } }) => {
+    const managedIn = annotations?.[MANAGED_IN] ?? 'argoproj.io';
+    return deletionTimestamp === undefined && managedIn === group;
+  });
 }
 
 /** The routes that note a Rollout of that key which is not `living`; one that `living` names is its affair. */
-function routesLeftBy({ stores }: KindParts, key: string, living: Rollout | undefined): readonly OrphanedRoute[] {
+function routesLeftBy(
+  { stores, group }: KindParts,
+  key: string,
+  living: Rollout | undefined,
+): readonly OrphanedRoute[] {
   const taken = new Set(living === undefined ? [] : routesOf(stores, living).map(placeOf));
   return (Object.keys(ROUTE_STORES) as RouteResource[]).flatMap((resource) =>
     stores[ROUTE_STORES[resource]].byIndex(SPLIT_ROUTES, key).flatMap((route) => {
       const { namespace = '', name, deletionTimestamp } = route.metadata;
       if (deletionTimestamp !== undefined || taken.has(placeOf({ resource, namespace, name }))) return [];
-      const gone = readSplitOwners(route).filter(({ rollout, uid }) => rollout === key && uid !== living?.metadata.uid);
+      const ours = readSplitOwners(route).filter((owner) => owner.group === group && owner.rollout === key);
+      const gone = ours.filter(({ uid }) => uid !== living?.metadata.uid);
       return gone.length === 0 ? [] : [{ resource, route, gone }];
     }),
   );
@@ -91,7 +98,7 @@ async function releaseService(
   { metadata: { namespace = '', name, resourceVersion } }: KubeObject,
 ): Promise<Failure | undefined> {
   const body = {
-    metadata: { resourceVersion, annotations: { [MANAGED_BY]: null } },
+    metadata: { resourceVersion, annotations: { [MANAGED_BY]: null, [MANAGED_IN]: null } },
     spec: { selector: { [HASH_LABEL]: null } },
   };
   const written = await client.patch({ resource: SERVICES, namespace, name }, { kind: 'Merge', body });

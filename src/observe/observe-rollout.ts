@@ -39,7 +39,7 @@ export function observeRollout(
     rollout,
     replicaSets: stores.replicaSets.byOwner(uid).map(observeReplicaSet),
     services: servicesOf(rollout).map((service) => observeService(stores, namespace, service)),
-    routes: observeRoutes(stores, rollout),
+    routes: observeRoutes(stores, rollout, around.group),
     ...observeLeft(stores, rollout, { services: servicesOf(rollout), routes: routesOf(stores, rollout) }),
     missingRouteKinds: missingRouteKinds(stores, rollout),
     analysisRuns: stores.analysisRuns.byOwner(uid),
@@ -71,11 +71,12 @@ export function routesOf(stores: Pick<Stores, RouteStoreName>, rollout: Rollout)
   return routing === undefined ? [] : routesMeant(stores, routing);
 }
 
-function observeRoutes(stores: Stores, rollout: Rollout): readonly ObservedRoute[] {
+function observeRoutes(stores: Stores, rollout: Rollout, group: ApiGroup): readonly ObservedRoute[] {
   const routing = routingOf(rollout);
   if (routing === undefined) return [];
   const { canary = '', stable = '' } = rolesOf(rollout);
   const writer = {
+    group,
     rollout: keyOf(rollout.metadata),
     uid: rollout.metadata.uid ?? '',
     canary,

@@ -96,9 +96,9 @@ function renderNote(
   { inProgress, managed }: Readonly<{ inProgress: boolean; managed: readonly ManagedRoute[] }>,
   wanted: readonly RouteRule[],
 ): readonly RouteOperation[] {
-  const { rollout, uid, canary, stable } = writer;
+  const { group, rollout, uid, canary, stable } = writer;
   if (!inProgress) return renderNotesWithout(route, [writer]);
-  return renderSplitOwner(route, { rollout, uid, canary, stable, managed, digests: wanted.map(digestOf) });
+  return renderSplitOwner(route, { group, rollout, uid, canary, stable, managed, digests: wanted.map(digestOf) });
 }
 
 /** The operations, guarded by the version that was seen; none when there is nothing to do. */

@@ -1,10 +1,14 @@
+import type { ApiGroup } from '../api/names.ts';
 import type { ManagedRoute } from '../api/managed-routes.ts';
 
 /** The two Services between which a route splits. */
 export type SplitServices = Readonly<{ canary: string; stable: string }>;
 
-/** Who writes into a route: a Rollout, as `namespace/name` and UID, and the Services that it splits between. */
-export type SplitWriter = Readonly<{ rollout: string; uid: string }> & SplitServices;
+/**
+ * Who writes into a route: a Rollout, as group (another controller may serve the other one), `namespace/name` and UID, and
+ * the Services that it splits between.
+ */
+export type SplitWriter = Readonly<{ group: ApiGroup; rollout: string; uid: string }> & SplitServices;
 
 /** The label of a route while an update moves its weights; undefined: none is wanted. */
 export type ProgressLabel = Readonly<{ key: string; value: string }> | undefined;

@@ -24,7 +24,8 @@ export function readSplitOwners({ metadata }: OwnedRoute): readonly SplitOwner[]
 
 function isOwner(value: unknown): value is SplitOwner {
   if (typeof value !== 'object' || value === null) return false;
-  const { rollout, uid, canary, stable, managed, digests } = value as Readonly<Record<string, unknown>>;
+  const { group, rollout, uid, canary, stable, managed, digests } = value as Readonly<Record<string, unknown>>;
+  if (group !== 'sluice.dev' && group !== 'argoproj.io') return false;
   if (managed !== undefined && !(Array.isArray(managed) && managed.every(isManagedRoute))) return false;
   if (digests !== undefined && !(Array.isArray(digests) && digests.every(isText))) return false;
   return typeof rollout === 'string' && /^[^/]+\/[^/]+$/.test(rollout) && [uid, canary, stable].every(isText);
@@ -83,10 +84,10 @@ function renderNotes(route: OwnedRoute, owners: readonly SplitOwner[]): readonly
 
 /** The operations that note a Rollout on a route beside those that are noted there; none when it is noted as it is. */
 export function renderSplitOwner(route: OwnedRoute, owner: SplitOwner): readonly RouteOperation[] {
-  const { rollout, uid, canary, stable, managed = [], digests = [] } = owner;
-  const others = readSplitOwners(route).filter((one) => one.rollout !== rollout);
+  const { group, rollout, uid, canary, stable, managed = [], digests = [] } = owner;
+  const others = readSplitOwners(route).filter((one) => one.rollout !== rollout || one.group !== group);
   const rules = managed.length === 0 && digests.length === 0 ? {} : { managed, digests };
-  return renderNotes(route, [...others, { rollout, uid, canary, stable, ...rules }]);
+  return renderNotes(route, [...others, { group, rollout, uid, canary, stable, ...rules }]);
 }
 
 /** The operations that take the notes of Rollouts off a route. */

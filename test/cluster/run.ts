@@ -4,6 +4,8 @@ import { CHECKS, rightsCheck } from './checks/all.ts';
 import { runChecks } from './checks/check.ts';
 import { clusterDown } from './down.ts';
 import { runShown, tell } from './command.ts';
+import { loadScenarios } from '../scenarios/runner/load.ts';
+import { playOnServer } from '../scenarios/runner/server/play-all.ts';
 import { prepareCluster } from './prepare.ts';
 import { badInputScenarios } from './scenarios/bad-input.ts';
 import { canaryScenarios } from './scenarios/canary.ts';
@@ -12,10 +14,11 @@ import { playAll } from './scenarios/play.ts';
 import { renderReport, verdictOf } from './scenarios/report.ts';
 import { target } from './target.ts';
 
-const USAGE = `usage: npm run test:cluster -- [--only ID,ID] [--keep] [--no-server] [--write]
+const USAGE = `usage: npm run test:cluster -- [--only ID,ID] [--keep] [--no-server] [--no-given] [--write]
   --only       play only these scenarios; 'checks' stands for those of chart, examples and pages
   --keep       leave the cluster up
   --no-server  leave out the tests against a bare API server
+  --no-given   leave out the given-when-then scenarios against a bare API server with the controllers of Kubernetes
   --write      write the report to docs/measured/scenarios.md`;
 
 const SCENARIOS = [...canaryScenarios, ...otherScenarios, ...badInputScenarios, ...disturbingScenarios];
@@ -75,6 +78,14 @@ async function serverCounts(): Promise<Counts> {
   return { passed, failed: failed === 0 && code !== 0 ? 1 : failed, skipped };
 }
 
+/** Plays the given-when-then scenarios against a bare API server with real controllers, in both groups. */
+async function givenCounts(): Promise<Counts> {
+  const groups = ['sluice.dev', 'argoproj.io'] as const;
+  const { passed, failed, seconds } = await playOnServer({ placed: await loadScenarios(), groups, sideBySide: 24 });
+  tell(`given-when-then scenarios: ${passed} passed, ${failed} failed, in ${seconds} s`);
+  return { passed, failed, skipped: 0 };
+}
+
 /** What keeps the cluster of KUBECONFIG from being tested, in words for the person who gave it; '' when nothing does. */
 function targetProblem(): string {
   try {
@@ -87,11 +98,12 @@ function targetProblem(): string {
 
 async function runAll(args: readonly string[]): Promise<void> {
   const server = args.includes('--no-server') ? { passed: 0, failed: 0, skipped: 0 } : await serverCounts();
+  const given = args.includes('--no-given') ? { passed: 0, failed: 0, skipped: 0 } : await givenCounts();
   const scenarios = await clusterCounts(args).finally(async () => {
     // clusterDown leaves a foreign cluster alone.
     if (!args.includes('--keep')) await clusterDown();
   });
-  const sum = (of: keyof Counts): number => server[of] + scenarios[of];
+  const sum = (of: keyof Counts): number => server[of] + given[of] + scenarios[of];
   process.stdout.write(`${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped\n`);
   process.exitCode = sum('failed') === 0 && sum('passed') > 0 ? 0 : 1;
 }

@@ -15,7 +15,7 @@ const marked = (name: string, by = 'web', namespace = 'shop') => ({
 const route = (name: string, owners: readonly object[], namespace = 'edge') => ({
   metadata: { name, namespace, uid: `${name}-uid`, annotations: { [SPLIT_BY]: JSON.stringify(owners) } },
 });
-const owner = { rollout: 'shop/web', uid: 'web-uid', canary: 'web-canary', stable: 'web-stable' };
+const owner = { group: 'sluice.dev', rollout: 'shop/web', uid: 'web-uid', canary: 'web-canary', stable: 'web-stable' };
 
 test('a Service that bears our mark and that the spec names no more is left behind', () => {
   const services = [marked('web'), marked('web-stable'), marked('api', 'api'), marked('elsewhere', 'web', 'other')];

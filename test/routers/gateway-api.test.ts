@@ -10,7 +10,13 @@ import type { RouteOperation } from '../../src/routers/router.ts';
 import { applyJsonPatch } from './json-patch.ts';
 
 const CASES = join(import.meta.dirname, 'gateway-api');
-const WRITER = { rollout: 'shop/web', uid: 'uid', canary: 'web-canary', stable: 'web-stable' };
+const WRITER = {
+  group: 'sluice.dev',
+  rollout: 'shop/web',
+  uid: 'uid',
+  canary: 'web-canary',
+  stable: 'web-stable',
+} as const;
 const NOTE = 'sluice.dev/split-by';
 
 type Wish = Readonly<{ canary: number; stable: number; inProgress: boolean }>;

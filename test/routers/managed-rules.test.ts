@@ -4,7 +4,13 @@ import { PLAIN_TERMS, readRoute, renderRoute, renderWithoutOwners } from '../../
 import type { GatewayRoute, RouteRule } from '../../src/routers/route-shape.ts';
 import { applyJsonPatch } from './json-patch.ts';
 
-const WRITER = { rollout: 'shop/web', uid: 'uid', canary: 'web-canary', stable: 'web-stable' };
+const WRITER = {
+  group: 'sluice.dev',
+  rollout: 'shop/web',
+  uid: 'uid',
+  canary: 'web-canary',
+  stable: 'web-stable',
+} as const;
 const TERMS = { ...PLAIN_TERMS, declared: ['by-header', 'copy'] };
 const BY_HEADER: ManagedRoute = {
   kind: 'Header',
@@ -196,7 +202,13 @@ describe('managed routes in an HTTPRoute', () => {
   });
 
   test('a Rollout that is gone leaves no rule behind, and another one keeps its own', () => {
-    const other = { rollout: 'shop/api', uid: 'other', canary: 'api-canary', stable: 'api-stable' };
+    const other = {
+      group: 'sluice.dev' as const,
+      rollout: 'shop/api',
+      uid: 'other',
+      canary: 'api-canary',
+      stable: 'api-stable',
+    };
     const api: RouteRule = {
       backendRefs: [
         { name: 'api-stable', weight: 100 },

@@ -6,6 +6,7 @@ import { readSplitOwners, renderSplitOwner } from '../../src/routers/split-owner
 import { applyJsonPatch } from './json-patch.ts';
 
 const owner = (name: string, uid = `${name}-uid`): SplitOwner => ({
+  group: 'sluice.dev',
   rollout: `shop/${name}`,
   uid,
   canary: `${name}-canary`,

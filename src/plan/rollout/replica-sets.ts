@@ -54,7 +54,7 @@ function planSizes(situation: Situation, replicaSets: Named, change: (name: stri
     const replicaSet = replicaSets.get(name);
     if (replicaSet === undefined) continue;
     const size = Math.max(wish, leastPods(situation, replicaSet));
-    if (replicaSet.specReplicas === size) continue;
+    if (replicaSet.specReplicas === size || (size > replicaSet.specReplicas && isGoingDown(replicaSet))) continue;
     const wanted = change(name);
     wanted.replicas = size;
     wanted.annotations[DESIRED_REPLICAS] = String(situation.replicas);
@@ -66,6 +66,15 @@ function planSizes(situation: Situation, replicaSets: Named, change: (name: stri
     if (replicaSet.annotations[DESIRED_REPLICAS] === String(situation.replicas)) continue;
     change(replicaSet.name).annotations[DESIRED_REPLICAS] = String(situation.replicas);
   }
+}
+
+/**
+ * Pods of it may have gone that its status still counts. Raised now, it would look as if they were there: 3 pods wanted
+ * and 3 available where 2 are left, and the other side would give up one too many. Its own controller tells within
+ * milliseconds what is left.
+ */
+function isGoingDown({ settled, replicas, specReplicas }: ObservedReplicaSet): boolean {
+  return !settled && replicas > specReplicas;
 }
 
 function planDeadlines(situation: Situation, replicaSets: Named, change: (name: string) => Change): void {

@@ -65,7 +65,7 @@ class Player {
       case 'Always':
         return this.#addRules(part.rules);
       case 'During': {
-        this.#addRules(part.rules);
+        await this.#addRules(part.rules);
         for (const inner of part.parts) await this.#playPart(inner);
         for (const rule of part.rules) this.#rules.splice(this.#rules.indexOf(rule), 1);
       }
@@ -94,7 +94,7 @@ class Player {
     for (const { told, act } of deeds) {
       this.#note('when', told);
       await act(this.#stage);
-      this.#failIfBroken();
+      await this.#failIfBroken();
     }
   }
 
@@ -102,23 +102,25 @@ class Player {
     const holds = (): boolean =>
       this.#broken !== undefined || expectations.every(({ unmet }) => unmet(this.#stage.world) === undefined);
     const held = await this.#stage.until(holds, seconds(limit));
-    this.#failIfBroken();
-    if (!held) throw this.#failure(`not within ${limit} s:\n${this.#unmet(expectations)}`);
+    await this.#failIfBroken();
+    if (!held) throw await this.#failure(`not within ${limit} s:\n${this.#unmet(expectations)}`);
     for (const { told } of expectations) this.#note('then', told);
   }
 
   async #stay(expectations: readonly Expectation[], length: number): Promise<void> {
     const fails = (): boolean => this.#unmet(expectations) !== '' || this.#broken !== undefined;
     const failed = await this.#stage.until(fails, seconds(length));
-    this.#failIfBroken();
-    if (failed) throw this.#failure(`did not stay so for ${length} s:\n${this.#unmet(expectations)}`);
+    await this.#failIfBroken();
+    if (failed) throw await this.#failure(`did not stay so for ${length} s:\n${this.#unmet(expectations)}`);
     for (const { told } of expectations) this.#note('stays', `${length} s: ${told}`);
   }
 
-  #addRules(rules: readonly Expectation[]): void {
+  async #addRules(rules: readonly Expectation[]): Promise<void> {
+    // The rules may be about a kind whose last change is still on its way.
+    await this.#stage.until(() => this.#unmet(rules) === '', this.#stage.skew);
     this.#rules.push(...rules);
     this.#checkRules();
-    this.#failIfBroken();
+    await this.#failIfBroken();
   }
 
   #checkRules(): void {
@@ -142,16 +144,17 @@ class Player {
       .join('\n');
   }
 
-  #failIfBroken(): void {
-    if (this.#broken !== undefined) throw this.#failure(this.#broken);
+  async #failIfBroken(): Promise<void> {
+    if (this.#broken !== undefined) throw await this.#failure(this.#broken);
   }
 
   #note(who: string, what: string): void {
     this.#chronicle.note(this.#stage.world.now, who, what);
   }
 
-  #failure(what: string): ScenarioFailure {
+  async #failure(what: string): Promise<ScenarioFailure> {
     const { world, group } = this.#stage;
+    const log = await this.#stage.log();
     const statuses = world.list('Rollout').map((rollout) => {
       const { status } = rollout as Readonly<{ status?: unknown }>;
       return `status of ${rollout.metadata.name}: ${JSON.stringify(status, undefined, 1)}`;
@@ -161,7 +164,7 @@ class Player {
         `'${this.#scenario.name}' in ${group}: ${what}`,
         ...this.#chronicle.lines,
         'the controller said last:',
-        ...this.#stage.log().slice(-LOG_SHOWN),
+        ...log.slice(-LOG_SHOWN),
         ...statuses,
       ].join('\n'),
     );

@@ -33,7 +33,9 @@ export type Stage = Hands &
     onChange(listener: (resource: Resource, object: KubeObject) => void): void;
     /** Lets time pass until it holds, at most so long; answers whether it held. Asked after each change only. */
     until(holds: () => boolean, limit: Milliseconds): Promise<boolean>;
+    /** How much later than one kind's another kind's change may be seen: watches are not in step with each other. */
+    skew: Milliseconds;
     /** Lines of the controller's log, for the story of a failure. */
-    log(): readonly string[];
+    log(): Promise<readonly string[]>;
     close(): Promise<void>;
   }>;

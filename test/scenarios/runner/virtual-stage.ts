@@ -76,7 +76,8 @@ export async function openVirtualStage(group: ApiGroup): Promise<Stage> {
         if (object.metadata.namespace === NAMESPACE) listener(resource, object);
       }),
     until: (holds, limit) => passUntil(server, clock, holds, limit),
-    log: () => lines,
+    skew: milliseconds(0),
+    log: () => Promise.resolve(lines),
     async close() {
       const stopped = controller.stop();
       await clock.runUntil(add(clock.now(), seconds(60)));

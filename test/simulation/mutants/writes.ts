@@ -17,8 +17,8 @@ export const WRITE_MUTANTS: readonly Mutant[] = [
   {
     name: 'service-pointed-without-its-version',
     file: 'src/apply/traffic.ts',
-    text: 'metadata: { uid: target.uid, resourceVersion: target.resourceVersion, annotations: { [MANAGED_BY]: name } },',
-    instead: 'metadata: { annotations: { [MANAGED_BY]: name } },',
+    text: 'metadata: { uid, resourceVersion, annotations },',
+    instead: 'metadata: { annotations },',
   },
   {
     name: 'weights-written-without-the-version-of-the-route',
