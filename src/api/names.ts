@@ -16,6 +16,10 @@ export const DESIRED_REPLICAS = 'rollout.argoproj.io/desired-replicas';
 export const SCALE_DOWN_DEADLINE = 'scale-down-deadline';
 /** Annotation of ReplicaSets: JSON of the labels and annotations that were put on live pods. */
 export const EPHEMERAL_METADATA = 'rollout.argoproj.io/ephemeral-metadata';
+/**
+ * Annotation of ReplicaSets, ours: JSON of the keys that were taken out of their template and may still be on live pods.
+ */
+export const LEAVING_METADATA = 'sluice.dev/leaving-metadata';
 /** Annotation of Rollouts and ReplicaSets: generation of the referenced workload, in decimal. */
 export const WORKLOAD_GENERATION = 'rollout.argoproj.io/workload-generation';
 /** Annotation of Services and DestinationRules: name of the Rollout that manages them. */

@@ -8,6 +8,8 @@ import type { ParsedGatewayApi } from './gateway-api-routes.ts';
 import { parseGatewayApi } from './gateway-api-routes.ts';
 import type { RouteChange } from './managed-routes.ts';
 import { routeChangesOf } from './managed-routes.ts';
+import type { ParsedPods } from './parse-pods.ts';
+import { parsePods } from './parse-pods.ts';
 import type { PingPongSide } from './split-services.ts';
 import { rolesIn } from './split-services.ts';
 import type { TrafficRouting } from './traffic-routing.ts';
@@ -33,6 +35,7 @@ export type ParsedCanary = Readonly<{
   minPods: number | undefined;
   /** What suffices for a step and for the promotion; undefined: all pods that are asked for. */
   progressThreshold: ProgressThreshold | undefined;
+  pods: ParsedPods;
 }>;
 
 /** How many available pods suffice: a percentage of those asked for, or a number. At least 1. */
@@ -88,6 +91,7 @@ export function parseCanary(canary: CanaryStrategy, namespace: string, side: Pin
     abortScaleDownDelay: abortDelayOf(canary.abortScaleDownDelaySeconds),
     minPods: canary.minPodsPerReplicaSet,
     progressThreshold: parseThreshold(canary.replicaProgressThreshold),
+    pods: parsePods(canary.canaryMetadata, canary.stableMetadata, canary.antiAffinity),
   };
 }
 

@@ -1,5 +1,8 @@
 import type { Milliseconds } from '../units/duration.ts';
 import { seconds } from '../units/duration.ts';
+import type { Instant } from '../units/instant.ts';
+import { parseInstant } from '../units/instant.ts';
+import type { IntOrPercent } from '../units/int-or-percent.ts';
 import type { RolloutAnalysis } from './analysis.ts';
 import type { BlueGreenStrategy } from './blue-green.ts';
 import {
@@ -9,12 +12,15 @@ import {
   DEFAULT_REVISION_HISTORY_LIMIT,
   DEFAULT_RUN_HISTORY_LIMIT,
   DEFAULT_SCALE_DOWN_DELAY,
+  DEFAULT_SURGE,
   delayOr,
   nameOf,
 } from './defaults.ts';
 import type { LabelSelector, PodTemplate } from './meta.ts';
 import type { ParsedCanary } from './parse-canary.ts';
 import { parseCanary } from './parse-canary.ts';
+import type { ParsedPods } from './parse-pods.ts';
+import { parsePods } from './parse-pods.ts';
 import type { Checked, Problem } from './problem.ts';
 import type { Rollout } from './rollout.ts';
 import { stableSideOf } from './split-services.ts';
@@ -37,6 +43,8 @@ export type ParsedRollout = Readonly<{
   rollbackWindow: number;
   progressDeadline: Milliseconds;
   progressDeadlineAbort: boolean;
+  /** Pods made before it are to be replaced, once it is past. */
+  restartAt: Instant | undefined;
   successfulRunHistoryLimit: number;
   unsuccessfulRunHistoryLimit: number;
   strategy: ParsedStrategy;
@@ -61,6 +69,9 @@ export type ParsedBlueGreen = Readonly<{
   scaleDownDelayRevisionLimit: number | undefined;
   /** How long an aborted preview keeps its pods; undefined: for ever. */
   abortScaleDownDelay: Milliseconds | undefined;
+  /** Pods that a restart may take away at once. */
+  maxUnavailable: IntOrPercent;
+  pods: ParsedPods;
 }>;
 
 /** What ends the pause before a blue-green switch. */
@@ -130,6 +141,7 @@ function readRollout({ metadata, spec, status }: Rollout): ParsedRollout | undef
     rollbackWindow: spec.rollbackWindow?.revisions ?? 0,
     progressDeadline: delayOr(spec.progressDeadlineSeconds, DEFAULT_PROGRESS_DEADLINE),
     progressDeadlineAbort: spec.progressDeadlineAbort ?? false,
+    restartAt: parseInstant(spec.restartAt),
     successfulRunHistoryLimit: spec.analysis?.successfulRunHistoryLimit ?? DEFAULT_RUN_HISTORY_LIMIT,
     unsuccessfulRunHistoryLimit: spec.analysis?.unsuccessfulRunHistoryLimit ?? DEFAULT_RUN_HISTORY_LIMIT,
     strategy,
@@ -155,5 +167,7 @@ function parseBlueGreen(blueGreen: BlueGreenStrategy): ParsedBlueGreen {
     scaleDownDelayGiven: blueGreen.scaleDownDelaySeconds !== undefined,
     scaleDownDelayRevisionLimit: blueGreen.scaleDownDelayRevisionLimit,
     abortScaleDownDelay: abortDelayOf(blueGreen.abortScaleDownDelaySeconds),
+    maxUnavailable: blueGreen.maxUnavailable ?? DEFAULT_SURGE,
+    pods: parsePods(blueGreen.previewMetadata, blueGreen.activeMetadata, blueGreen.antiAffinity),
   };
 }

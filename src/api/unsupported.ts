@@ -75,6 +75,7 @@ export const ACTED_ON: Readonly<Record<ApiKind, readonly string[]>> = {
       'progressDeadlineSeconds',
       'progressDeadlineAbort',
       'rollbackWindow.revisions',
+      'restartAt',
       'analysis',
     ),
     ...under(CANARY, 'canaryService', 'stableService', 'maxSurge', 'maxUnavailable', 'scaleDownDelaySeconds'),
@@ -85,6 +86,7 @@ export const ACTED_ON: Readonly<Record<ApiKind, readonly string[]>> = {
     `${CANARY}.steps[].experiment.scaleDownDelaySeconds`,
     ...under(`${CANARY}.steps[].experiment.templates[]`, 'name', 'specRef', 'replicas', 'metadata', 'selector'),
     `${CANARY}.steps[].experiment.templates[].service`,
+    ...under(CANARY, 'canaryMetadata', 'stableMetadata', 'antiAffinity'),
     ...under(`${CANARY}.steps[].analysis`, ...ANALYSIS_BLOCK),
     ...under(`${CANARY}.analysis`, ...ANALYSIS_BLOCK, 'startingStep'),
     ...PROTOCOLS.flatMap((protocol) => [
@@ -96,7 +98,8 @@ export const ACTED_ON: Readonly<Record<ApiKind, readonly string[]>> = {
     ...under(ROUTING, 'plugins', 'managedRoutes', 'maxTrafficWeight'),
     ...under(BLUE_GREEN, 'activeService', 'previewService', 'previewReplicaCount', 'autoPromotionEnabled'),
     ...under(BLUE_GREEN, 'autoPromotionSeconds', 'scaleDownDelaySeconds', 'scaleDownDelayRevisionLimit'),
-    `${BLUE_GREEN}.abortScaleDownDelaySeconds`,
+    ...under(BLUE_GREEN, 'abortScaleDownDelaySeconds', 'maxUnavailable'),
+    ...under(BLUE_GREEN, 'previewMetadata', 'activeMetadata', 'antiAffinity'),
     ...under(`${BLUE_GREEN}.prePromotionAnalysis`, ...ANALYSIS_BLOCK),
     ...under(`${BLUE_GREEN}.postPromotionAnalysis`, ...ANALYSIS_BLOCK),
   ],
@@ -113,13 +116,11 @@ export const ACTED_ON: Readonly<Record<ApiKind, readonly string[]>> = {
 /** The fields of each spec that are refused until the controller acts on them. */
 export const NOT_YET: Readonly<Record<ApiKind, readonly NotYet[]>> = {
   Rollout: [
-    ...notYet('spec', 'workloadRef', 'restartAt'),
+    ...notYet('spec', 'workloadRef'),
     { path: `${CANARY}.dynamicStableScale`, harmless: false },
-    ...notYet(CANARY, 'canaryMetadata', 'stableMetadata', 'antiAffinity'),
     ...notYet(`${CANARY}.steps[].experiment.templates[]`, 'weight'),
     ...notYet(`${CANARY}.steps[]`, 'plugin'),
     ...notYet(ROUTING, 'alb', 'ambassador', 'apisix', 'appMesh', 'istio', 'nginx', 'smi', 'traefik'),
-    ...notYet(BLUE_GREEN, 'maxUnavailable', 'previewMetadata', 'activeMetadata', 'antiAffinity'),
   ],
   AnalysisTemplate: METRIC_NOT_YET,
   AnalysisRun: METRIC_NOT_YET,

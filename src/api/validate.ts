@@ -7,6 +7,7 @@ import type { Rollout, RolloutSpec } from './rollout.ts';
 import { validateAntiAffinity, validateCanary } from './validate-canary.ts';
 import { validateRolloutAnalysis } from './validate-analysis.ts';
 import { warnSizes } from './warn-sizes.ts';
+import { validateLivePods } from './validate-pods.ts';
 
 /**
  * Every refusal that the spec alone tells, with full paths (rollout-semantics 1.12). What depends on other objects
@@ -16,7 +17,7 @@ import { warnSizes } from './warn-sizes.ts';
 export function validateRollout(rollout: Rollout): readonly Problem[] {
   const { spec } = rollout;
   const { canary, blueGreen } = spec.strategy ?? {};
-  const problems = [...validateNumbers(spec), ...validatePods(spec)];
+  const problems = [...validateNumbers(spec), ...validatePods(spec), ...validateLivePods(rollout)];
   if (canary !== undefined && blueGreen !== undefined) {
     problems.push(
       invalid('spec.strategy', 'OneStrategy', 'canary and blueGreen', 'must hold exactly one strategy; remove one'),

@@ -17,6 +17,7 @@ import { experimentsOf } from './experiments.ts';
 import type { Outcome } from './outcome.ts';
 import { DONE, told } from './outcome.ts';
 import type { Owner } from './owner.ts';
+import { changePodMetadata, evictPod } from './pods.ts';
 import { asObject, changeReplicaSet, createReplicaSet, deleteReplicaSet } from './replica-sets.ts';
 import { mergePatchBetween } from './status-patch.ts';
 import type { RouteReader } from './traffic.ts';
@@ -58,8 +59,10 @@ export async function applyRolloutPlan(
       if (outcome.event !== undefined) parts.record(observed, outcome.event);
       return;
     }
-    if (action !== undefined && REFUSALS.has(outcome.why)) remember(parts, observed, action, outcome);
-    failures.push(outcome);
+    // A budget that forbids an eviction is no failure: the plan has a time at which it asks again.
+    const forbidden = action?.kind === 'EvictPod' && outcome.why === 'TooMany';
+    if (action !== undefined && (forbidden || REFUSALS.has(outcome.why))) remember(parts, observed, action, outcome);
+    if (!forbidden) failures.push(outcome);
   });
   const status = await writeStatus(parts, observed, plan.status);
   if (status.ok) for (const event of plan.events) parts.record(observed, event);
@@ -89,6 +92,10 @@ async function carryOut(parts: ApplyParts, observed: ObservedRollout, action: Ac
       );
     case 'DeleteReplicaSet':
       return deleteReplicaSet(client, owner, action);
+    case 'ChangePodMetadata':
+      return changePodMetadata(client, observed, action);
+    case 'EvictPod':
+      return evictPod(client, observed, action);
     case 'PointService':
       return pointService(client, observed, action);
     case 'SetSplit':
@@ -149,6 +156,8 @@ export const REFUSED: Readonly<Record<Action['kind'], string>> = {
   CreateReplicaSet: 'ReplicaSetCreateError',
   ChangeReplicaSet: 'ReplicaSetUpdateError',
   DeleteReplicaSet: 'ReplicaSetUpdateError',
+  ChangePodMetadata: 'ReconciliationError',
+  EvictPod: 'PodEvictionRefused',
   PointService: 'ReconciliationError',
   SetSplit: 'TrafficRoutingError',
   ReleaseService: 'ReconciliationError',

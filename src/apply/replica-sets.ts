@@ -3,7 +3,7 @@ import type { Failure, JsonPatchOperation, KubeClient } from '../kube/client.ts'
 import { REPLICA_SETS } from '../kube/kinds.ts';
 import type { KubeObject, Resource } from '../kube/resource.ts';
 import { controllerUidOf } from '../kube/resource.ts';
-import type { Action, Manifest } from '../plan/action.ts';
+import type { Action, Manifest, TemplateChange } from '../plan/action.ts';
 import type { ObservedReplicaSet } from '../plan/rollout/observed-rollout.ts';
 import type { Outcome } from './outcome.ts';
 import { DONE, told } from './outcome.ts';
@@ -83,6 +83,7 @@ export async function changeReplicaSet(
     // A ReplicaSet of ours always has labels: its hash is one.
     operations.push({ op: 'add', path: `/metadata/labels/${pointer(key)}`, value });
   }
+  if (action.template !== undefined) operations.push(...templateOperations(action.template, seen?.template));
   const namespace = owner.metadata.namespace ?? '';
   const target = { resource: REPLICA_SETS, namespace, name: action.name };
   const answer = await client.patch(target, { kind: 'Json', operations });
@@ -93,6 +94,31 @@ export async function changeReplicaSet(
     'ScalingReplicaSet',
     `Scaled ${direction} ReplicaSet ${action.name}${revisionIn(seen?.annotations)} from ${action.seenReplicas} to ${action.replicas}`,
   );
+}
+
+type SeenTemplate = Readonly<{
+  metadata?: Readonly<Partial<Record<'labels' | 'annotations', Readonly<Record<string, string>>>>>;
+  spec?: Readonly<{ affinity?: unknown }>;
+}>;
+
+function templateOperations({ metadata, affinity }: TemplateChange, template: unknown): readonly JsonPatchOperation[] {
+  const seen = (template ?? {}) as SeenTemplate;
+  const operations: JsonPatchOperation[] = [];
+  for (const part of ['labels', 'annotations'] as const) {
+    const changes = Object.entries(metadata?.[part] ?? {});
+    const before = seen.metadata?.[part];
+    const path = `/spec/template/metadata/${part}`;
+    if (changes.length > 0 && before === undefined) operations.push({ op: 'add', path, value: {} });
+    for (const [key, value] of changes) {
+      const at = `${path}/${pointer(key)}`;
+      if (value !== null) operations.push({ op: 'add', path: at, value });
+      else if (before?.[key] !== undefined) operations.push({ op: 'remove', path: at });
+    }
+  }
+  const path = '/spec/template/spec/affinity';
+  if (affinity === null && seen.spec?.affinity !== undefined) operations.push({ op: 'remove', path });
+  else if (affinity !== undefined && affinity !== null) operations.push({ op: 'add', path, value: affinity });
+  return operations;
 }
 
 /** A key as a part of a JSON Pointer (RFC 6901). */

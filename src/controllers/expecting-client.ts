@@ -30,5 +30,14 @@ export function expectingClient(client: KubeClient, expectations: Expectations, 
       }
       return answer;
     },
+    async evict(pod, { uid }) {
+      const answer = await client.evict(pod, { uid });
+      if (answer.ok) {
+        const { name, namespace } = pod;
+        const gone = { name, uid, resourceVersion: '0', ...(namespace === undefined ? {} : { namespace }) };
+        expectations.deleted(waiter, pod.resource, { metadata: gone });
+      }
+      return answer;
+    },
   };
 }

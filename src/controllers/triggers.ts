@@ -10,9 +10,11 @@ import { keyOf } from '../kube/resource.ts';
 import type { StoreChange, StoreReader } from '../kube/store.ts';
 import { experimentServices, experimentTemplates } from '../observe/observe-experiment.ts';
 import { routingOf, servicesOf, templatesOf } from '../observe/observe-rollout.ts';
+import { needsPods } from '../observe/pods.ts';
 import type { EndpointSlice, PodIdentity, Stores } from '../observe/stores.ts';
 import { backendsOf } from '../routers/backends.ts';
 import { readSplitOwners } from '../routers/split-owners.ts';
+import { sameJson } from '../units/canonical-json.ts';
 
 /** Label of EndpointSlices: the Service that they belong to. Source: discovery.k8s.io/v1. */
 export const SERVICE_NAME_LABEL = 'kubernetes.io/service-name';
@@ -111,16 +113,44 @@ export function rolloutsOfSlice(
 }
 
 /**
- * The Rollouts that a pod's change concerns: none, save when an EndpointSlice named the pod before we knew it, because
- * the two come by different watches; only then does the pod's revision change what is counted.
+ * The Rollouts that a pod's change concerns. Mostly none: where only numbers of pods count, their ReplicaSet tells them. A
+ * pod counts by itself where something is put on live pods or a restart is under way; and when an EndpointSlice named it
+ * before we knew it, because the two come by different watches: only then does its revision change what is counted.
  */
 export function rolloutsOfPod(
-  stores: Pick<Stores, 'rollouts' | 'services' | 'endpointSlices'>,
-  { type, object }: StoreChange<PodIdentity>,
+  group: ApiGroup,
+  stores: Pick<Stores, 'rollouts' | 'replicaSets' | 'services' | 'endpointSlices'>,
+  change: StoreChange<PodIdentity>,
 ): readonly string[] {
-  if (type !== 'Added') return [];
+  const { type, object, previous } = change;
+  const owners = type === 'Modified' && isSame(object, previous) ? [] : rolloutsAwaitingPod(group, stores, object);
+  if (type !== 'Added') return owners;
   const slices = stores.endpointSlices.byIndex(BY_POD, keyOf(object.metadata));
-  return slices.flatMap((slice) => rolloutsOfSlice(stores, slice));
+  return [...owners, ...slices.flatMap((slice) => rolloutsOfSlice(stores, slice))];
+}
+
+function rolloutsAwaitingPod(
+  group: ApiGroup,
+  { rollouts, replicaSets }: Pick<Stores, 'rollouts' | 'replicaSets'>,
+  { metadata }: PodIdentity,
+): readonly string[] {
+  const owner = metadata.ownerReferences?.find(({ controller }) => controller === true);
+  const replicaSet = owner?.kind === 'ReplicaSet' ? replicaSets.get(metadata.namespace, owner.name) : undefined;
+  if (replicaSet === undefined) return [];
+  return ownersOf(group, { type: 'Modified', object: replicaSet, previous: undefined }).filter((key) => {
+    const [namespace = '', name = ''] = key.split('/');
+    const rollout = rollouts.get(namespace, name);
+    return rollout !== undefined && needsPods(rollout, replicaSet);
+  });
+}
+
+/** True when nothing that is kept of the pod has changed but its version. */
+function isSame(pod: PodIdentity, previous: PodIdentity | undefined): boolean {
+  if (previous === undefined || pod.ready !== previous.ready) return false;
+  const { resourceVersion, ...now } = pod.metadata;
+  const { resourceVersion: before, ...then } = previous.metadata;
+  void [resourceVersion, before];
+  return sameJson(now, then);
 }
 
 /** The Rollouts that name a route, or select routes of its kind and namespace by label. */

@@ -15,7 +15,7 @@ import type { Stores } from '../observe/stores.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { startLateReflector } from './late-reflector.ts';
-import { keepEndpoints, keepPodIdentity } from './transforms.ts';
+import { keepEndpoints, podKeeper } from './transforms.ts';
 import {
   managingRollout,
   experimentsOfRoute,
@@ -108,7 +108,9 @@ export function startWatches(options: WatchOptions): Watches {
       wakeUsers,
     ),
     replicaSets: watch(options, 'replicaSets', stores.replicaSets, hashed, keep, wakeOwners),
-    pods: watch(options, 'pods', stores.pods, hashed, keepPodIdentity, (change) => wake(rolloutsOfPod(stores, change))),
+    pods: watch(options, 'pods', stores.pods, hashed, podKeeper(), (change) =>
+      wake(rolloutsOfPod(group, stores, change)),
+    ),
     // Beside the Rollouts that name it, the one that claims it: it may be gone, and then this is to be given back.
     services: watch(options, 'services', stores.services, everywhere, keep, (change) => {
       wake([...rolloutsOfService(rollouts, change.object), ...managingRollout(change.object)]);

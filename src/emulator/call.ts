@@ -95,6 +95,15 @@ export function deleteCall(target: Target, preconditions: Readonly<{ uid: string
   return { verb: 'delete', method: 'DELETE', path: objectPath(target), body, writes: true, ...place(target) };
 }
 
+/** An eviction of a pod with that UID. */
+export function evictCall(pod: Omit<Target, 'subresource'>, uid: string): Call {
+  const target: Target = { ...pod, subresource: 'eviction' };
+  const { name, namespace } = pod;
+  const metadata = { name, ...(namespace === undefined ? {} : { namespace }) };
+  const body = { apiVersion: 'policy/v1', kind: 'Eviction', metadata, deleteOptions: { preconditions: { uid } } };
+  return { verb: 'create', method: 'POST', path: objectPath(target), body, writes: true, ...place(target) };
+}
+
 /** `patch replicasets/status shop/checkout`: names a call in a message for people. */
 export function describeCall({ verb, resource, subresource, namespace, name }: Call): string {
   const kind = `${resource.plural}${subresource === undefined ? '' : `/${subresource}`}`;

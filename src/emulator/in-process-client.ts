@@ -11,6 +11,7 @@ import {
   createCall,
   deleteCall,
   describeCall,
+  evictCall,
   getCall,
   listQuery,
   patchCall,
@@ -80,6 +81,10 @@ export function inProcessClient(server: ApiServer, options: InProcessOptions): I
     replace: (target: Target, replaced: KubeObject) => object(replaceCall(target, replaced)),
     async delete(target, precondition) {
       const outcome = await send(deleteCall(target, precondition));
+      return 'ok' in outcome ? outcome : { ok: true, value: undefined };
+    },
+    async evict(pod, { uid }) {
+      const outcome = await send(evictCall(pod, uid));
       return 'ok' in outcome ? outcome : { ok: true, value: undefined };
     },
     breakStreams: () => {

@@ -6,7 +6,7 @@ import { situation } from './situation.ts';
 import { neededReplicas, percentOf, stableHash, stableServiceName, strategyKind, wantedReplicas } from './strategy.ts';
 
 /**
- * S5: once an abort is decided nothing shrinks while an aborted revision has weight, and the first write that changes
+ * S5: once an abort is decided nothing shrinks and no pod is evicted while an aborted revision has weight, and the first write that changes
  * the world gives stable what its pods carry; only making stable larger may come before.
  */
 export function abortOutOfOrder(
@@ -23,6 +23,9 @@ export function abortOutOfOrder(
   if (canary === 0 && !splits.some(({ matched }) => matched)) return [];
   const broken: Breach[] = [];
   for (const action of actions) {
+    if (action.kind === 'EvictPod') {
+      broken.push({ rule: 'S5', message: `${action.name} is evicted while the aborted revision has weight`, action });
+    }
     if (action.kind !== 'ChangeReplicaSet' || action.replicas === undefined) continue;
     if (action.replicas < action.seenReplicas) {
       broken.push({ rule: 'S5', message: `${action.name} shrinks while the aborted revision has weight`, action });

@@ -5,6 +5,7 @@ import type { ObservedRollout } from '../plan/rollout/observed-rollout.ts';
 import { abortOutOfOrder } from './abort-order.ts';
 import type { Breach } from './breach.ts';
 import { capacityBelowWeight } from './capacity-covers-weight.ts';
+import { podsBeforeTemplate, restartsOverBudget } from './live-pods.ts';
 import { removals } from './never-remove.ts';
 import { verdictsWithoutRun } from './no-evidence-no-verdict.ts';
 import { trafficToNobody } from './no-traffic-to-nobody.ts';
@@ -34,5 +35,7 @@ export function breaches(observed: ObservedRollout, plan: Plan<Action, RolloutSt
     ...verdictsWithoutRun(observed, actions, status),
     ...foreignServices(observed, actions),
     ...podsOverBudget(observed, actions),
+    ...restartsOverBudget(observed, actions),
+    ...podsBeforeTemplate(observed, actions),
   ];
 }

@@ -43,6 +43,11 @@ function problemOf(observed: ObservedRollout, action: Action): string | undefine
         ? `ReplicaSet ${action.name} cannot have ${replicas} replicas`
         : undefined;
     }
+    case 'ChangePodMetadata':
+    case 'EvictPod':
+      return observed.pods.some(({ name, uid }) => name === action.name && uid === action.uid)
+        ? undefined
+        : `no pod ${action.name} with this UID was seen`;
     case 'DeleteReplicaSet':
       return guardProblem('ReplicaSet', action.target, observed.replicaSets);
     case 'PointService':
@@ -108,6 +113,9 @@ function objectOf(action: Action): string | undefined {
       return `ReplicaSet ${action.manifest.metadata.name}`;
     case 'ChangeReplicaSet':
       return `ReplicaSet ${action.name}`;
+    case 'ChangePodMetadata':
+    case 'EvictPod':
+      return `pod ${action.name}`;
     case 'DeleteReplicaSet':
       return `ReplicaSet ${action.target.name}`;
     case 'PointService':

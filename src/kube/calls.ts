@@ -118,6 +118,8 @@ function waitBeforeRetry(
   const { status, retryAfter } = failure;
   const refusedBeforeActing = status === 429;
   const idempotent = request.method === 'GET' || request.method === 'PUT' || request.method === 'DELETE';
+  // A budget that forbids an eviction may do so for hours: whoever wants it asks again in their own time.
+  if (request.subresource === 'eviction') return undefined;
   // A watch that cannot start is the reflector's affair: it has a back-off of its own.
   if (request.verb === 'watch' || failure.why === 'Gone') return undefined;
   if (!refusedBeforeActing && !(status >= 500 && retryAfter !== undefined && idempotent)) return undefined;

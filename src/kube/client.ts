@@ -71,7 +71,7 @@ export type Target = Readonly<{
   resource: Resource;
   namespace?: string;
   name: string;
-  subresource?: 'status' | 'scale';
+  subresource?: 'status' | 'scale' | 'eviction';
 }>;
 
 /**
@@ -110,4 +110,9 @@ export interface KubeClient {
   replace(target: Target, object: KubeObject): Promise<Answer<KubeObject>>;
   /** Deletes an object if it still has that UID (and version, if given). Dependents go in the background. */
   delete(target: Target, precondition: Readonly<{ uid: string; resourceVersion?: string }>): Promise<Answer<void>>;
+  /**
+   * Evicts a pod if it still has that UID: it is deleted with its grace, unless a PodDisruptionBudget forbids it now, which
+   * is TooMany and never tried again here. Source: Kubernetes, API-initiated eviction.
+   */
+  evict(pod: Omit<Target, 'subresource'>, precondition: Readonly<{ uid: string }>): Promise<Answer<void>>;
 }

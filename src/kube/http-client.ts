@@ -5,7 +5,7 @@ import { createCaller, parsed, unanswered } from './calls.ts';
 import type { Answer, KubeClient, ListPage, WatchEvent } from './client.ts';
 import type { Connection } from './connection.ts';
 import type { ApiRequest } from './requests.ts';
-import { encodePatch, pathOf, placeOf, queryOf } from './requests.ts';
+import { encodePatch, evictionOf, pathOf, placeOf, queryOf } from './requests.ts';
 import type { KubeObject, Resource } from './resource.ts';
 import { apiVersionOf } from './resource.ts';
 import { createTransport, describeNetworkError } from './transport.ts';
@@ -92,6 +92,12 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       });
       const place = placeOf(target);
       const answer = await call({ verb: 'delete', method: 'DELETE', query: {}, writes: true, ...content, ...place });
+      return answer.ok ? { ok: true, value: undefined } : answer;
+    },
+    async evict({ resource, namespace, name }, precondition) {
+      const place = placeOf({ resource, name, subresource: 'eviction', ...namespaceOf(namespace) });
+      const content = jsonBody(evictionOf(namespace, name, precondition.uid));
+      const answer = await call({ verb: 'create', method: 'POST', query: {}, writes: true, ...content, ...place });
       return answer.ok ? { ok: true, value: undefined } : answer;
     },
     close: () => transport.close(),

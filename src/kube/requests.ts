@@ -76,6 +76,16 @@ export function placeOf(
   };
 }
 
+/** The body that asks for a pod's eviction. Source: policy/v1. */
+export function evictionOf(namespace: string | undefined, name: string, uid: string): unknown {
+  return {
+    apiVersion: 'policy/v1',
+    kind: 'Eviction',
+    metadata: { name, ...(namespace === undefined ? {} : { namespace }) },
+    deleteOptions: { preconditions: { uid } },
+  };
+}
+
 /** `PATCH replicasets/status shop/checkout`: names a request in a message for people. */
 export function describeRequest(request: ApiRequest): string {
   const { resource, subresource, namespace, name } = request;

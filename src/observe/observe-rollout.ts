@@ -9,6 +9,7 @@ import { keyOf } from '../kube/resource.ts';
 import type { ObservedRoute, ObservedRollout, Refusal, TemplateAnswer } from '../plan/rollout/observed-rollout.ts';
 import { observeLeft } from './left.ts';
 import { observeReplicaSet } from './owned.ts';
+import { observePods } from './pods.ts';
 import type { RouteStoreName } from './routes.ts';
 import { observeRoute, routesMeant, routesOfKind } from './routes.ts';
 import { observeService } from './services.ts';
@@ -33,11 +34,13 @@ export function observeRollout(
   const rollout = stores.rollouts.get(namespace, name);
   if (rollout === undefined || rollout.metadata.deletionTimestamp !== undefined) return undefined;
   const uid = rollout.metadata.uid ?? '';
+  const replicaSets = stores.replicaSets.byOwner(uid);
   return {
     group: around.group,
     instanceId: around.instanceId,
     rollout,
-    replicaSets: stores.replicaSets.byOwner(uid).map(observeReplicaSet),
+    replicaSets: replicaSets.map(observeReplicaSet),
+    pods: observePods(stores, rollout, replicaSets),
     services: servicesOf(rollout).map((service) => observeService(stores, namespace, service)),
     routes: observeRoutes(stores, rollout, around.group),
     ...observeLeft(stores, rollout, { services: servicesOf(rollout), routes: routesOf(stores, rollout) }),

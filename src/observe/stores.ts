@@ -29,8 +29,8 @@ export type EndpointSlice = KubeObject &
     }>[];
   }>;
 
-/** A pod, of which only its metadata is kept. */
-export type PodIdentity = Readonly<{ metadata: ObjectMeta }>;
+/** A pod: of its status only whether it is ready. Its long annotations are kept as `keptText` has them. */
+export type PodIdentity = Readonly<{ metadata: ObjectMeta; ready: boolean }>;
 
 /** An HTTPRoute in raw JSON; routers know its shape. */
 export type RouteObject = KubeObject;

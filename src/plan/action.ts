@@ -9,6 +9,18 @@ export type Manifest = Readonly<{
   spec: Readonly<Record<string, unknown>>;
 }>;
 
+/** Labels and annotations to be written; null removes one. */
+export type MetadataChange = Readonly<{
+  labels: Readonly<Record<string, string | null>>;
+  annotations: Readonly<Record<string, string | null>>;
+}>;
+
+/** What changes of a ReplicaSet's pod template; pods that exist stay as they are. A null affinity removes it. */
+export type TemplateChange = Readonly<{
+  metadata?: MetadataChange;
+  affinity?: Readonly<Record<string, unknown>> | null;
+}>;
+
 /** Names an object that exists: its UID guards against one that was made anew under the same name. */
 export type Existing = Readonly<{ name: string; uid: string; resourceVersion: string }>;
 
@@ -33,9 +45,14 @@ export type Action =
       minReadySeconds?: number;
       annotations?: Readonly<Record<string, string | null>>;
       labels?: Readonly<Record<string, string>>;
+      template?: TemplateChange;
       because: string;
     }>
   | Readonly<{ kind: 'DeleteReplicaSet'; target: Existing; because: string }>
+  /** Changes labels and annotations of a live pod, if it still has this UID; null removes one. */
+  | Readonly<{ kind: 'ChangePodMetadata'; name: string; uid: string; metadata: MetadataChange; because: string }>
+  /** Evicts a pod, if it still has this UID and no disruption budget forbids it: its ReplicaSet makes another. */
+  | Readonly<{ kind: 'EvictPod'; name: string; uid: string; because: string }>
   /** Points a Service at the pods of one revision, and marks it as ours. */
   | Readonly<{ kind: 'PointService'; target: Existing; hash: string; because: string }>
   /**

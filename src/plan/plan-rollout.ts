@@ -18,7 +18,9 @@ import { planHistory } from './rollout/history.ts';
 import { planLeft } from './rollout/left.ts';
 import type { ObservedRollout } from './rollout/observed-rollout.ts';
 import { choosePhase } from './rollout/phase.ts';
+import { planPodMetadata } from './rollout/pod-metadata.ts';
 import { referenceProblems } from './rollout/references.ts';
+import { injectionFor } from './rollout/injection.ts';
 import { buildReplicaSet } from './rollout/replica-set.ts';
 import type { TemplateStanding } from './rollout/replica-sets.ts';
 import { planReplicaSets } from './rollout/replica-sets.ts';
@@ -26,6 +28,7 @@ import { reportStatus } from './rollout/report.ts';
 import { beginRevision, changeSteps } from './rollout/reset.ts';
 import type { Identity } from './rollout/revision.ts';
 import { identifyRevision } from './rollout/revision.ts';
+import { planEvictions } from './rollout/restart.ts';
 import { planRoutes } from './rollout/routes.ts';
 import { planServices } from './rollout/services.ts';
 import type { Situation } from './rollout/situation.ts';
@@ -108,14 +111,19 @@ function chooseReset(
 function createMissing(situation: Situation, identity: Identity): readonly Action[] {
   if (identity.kind !== 'New') return [];
   const number = Math.max(0, ...situation.observed.replicaSets.map(revisionOf)) + 1;
-  return [{ kind: 'CreateReplicaSet', manifest: buildReplicaSet(situation.observed, identity.hash, number) }];
+  const injection = injectionFor(situation, identity.hash);
+  const manifest = buildReplicaSet(situation.observed, identity.hash, number, injection);
+  return [{ kind: 'CreateReplicaSet', manifest }];
 }
 
 /** What is done with what the status remembers. A spec that refers to what is missing only ever backs out. */
 function act(situation: Situation, problems: readonly Problem[], template: TemplateStanding): readonly Action[] {
   if (problems.length > 0 && !situation.aborted) return [];
+  const replicaSets = planReplicaSets(situation, template);
   return [
-    ...planReplicaSets(situation, template),
+    ...replicaSets,
+    ...planPodMetadata(situation),
+    ...planEvictions(situation, replicaSets),
     ...planServices(situation),
     ...planLeft(situation),
     ...planRoutes(situation),

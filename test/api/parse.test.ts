@@ -5,6 +5,9 @@ import type { Rollout } from '../../src/api/rollout.ts';
 import { milliseconds, seconds } from '../../src/units/duration.ts';
 import { blueGreen, canary, PODS, routed } from './rollouts.ts';
 
+const NOTHING = { labels: {}, annotations: {} };
+const NOTHING_ON_PODS = { updateMetadata: NOTHING, stableMetadata: NOTHING, keepApart: undefined };
+
 function parsed(rollout: Rollout): ParsedRollout {
   const result = parseRollout(rollout);
   if (!result.ok) throw new Error(JSON.stringify(result.problems));
@@ -25,6 +28,7 @@ test('a canary gets every default', () => {
     rollbackWindow: 0,
     progressDeadline: seconds(600),
     progressDeadlineAbort: false,
+    restartAt: undefined,
     successfulRunHistoryLimit: 5,
     unsuccessfulRunHistoryLimit: 5,
     strategy: {
@@ -40,6 +44,7 @@ test('a canary gets every default', () => {
       scaleDownDelay: seconds(30),
       scaleDownDelayRevisionLimit: undefined,
       abortScaleDownDelay: seconds(30),
+      pods: NOTHING_ON_PODS,
     },
   });
 });
@@ -57,6 +62,8 @@ test('blue-green gets every default', () => {
     scaleDownDelayGiven: false,
     scaleDownDelayRevisionLimit: undefined,
     abortScaleDownDelay: seconds(30),
+    maxUnavailable: '25%',
+    pods: NOTHING_ON_PODS,
   });
 });
 

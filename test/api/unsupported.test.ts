@@ -40,7 +40,6 @@ describe.each(KIND_NAMES)('%s', (kind) => {
 });
 
 const REFUSED = [
-  ['a field outside the strategy', canary({}, { restartAt: '2026-01-01T00:00:00Z' }), 'spec.restartAt'],
   ['a step', routed([{ setWeight: 5 }, { plugin: { name: 'x' } }]), 'spec.strategy.canary.steps[1].plugin'],
   [
     'another router',

@@ -61,6 +61,7 @@ async function startWorld(): Promise<World> {
     analysisTemplates: [],
     templateAnswer: undefined,
     missingRouteKinds: [],
+    pods: [],
     refusals: [],
   };
   return {

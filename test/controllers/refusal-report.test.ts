@@ -45,6 +45,7 @@ function observed(
     instanceId: '',
     rollout: { ...base, metadata: { name: 'web', namespace: 'shop', uid: 'web-uid', generation: 1 }, status },
     replicaSets: [],
+    pods: [],
     services: [],
     routes: [],
     leftServices: [],

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import { reportBreach, withoutBreach } from '../../src/controllers/breach-report.ts';
 import { describeChanges } from '../../src/controllers/changes.ts';
-import { keepEndpoints, keepPodIdentity } from '../../src/controllers/transforms.ts';
+import { keepEndpoints, podKeeper } from '../../src/controllers/transforms.ts';
 import type { RolloutStatus } from '../../src/api/rollout.ts';
 import type { ObservedRollout } from '../../src/plan/rollout/observed-rollout.ts';
+import { keptText } from '../../src/units/kept-text.ts';
 import { instant } from '../../src/units/instant.ts';
 
 const NOW = instant(Date.UTC(2026, 0, 1));
@@ -23,6 +24,7 @@ const observed = (status: RolloutStatus): ObservedRollout => ({
   analysisTemplates: [],
   templateAnswer: undefined,
   missingRouteKinds: [],
+  pods: [],
   refusals: [],
 });
 
@@ -69,14 +71,26 @@ test('of pods and EndpointSlices only what decisions read is kept in memory', ()
       uid: 'u',
       resourceVersion: '4',
       labels: { x: 'y' },
-      annotations: { big: 'x' },
+      creationTimestamp: '2026-01-01T00:00:00Z',
+      annotations: { big: 'x'.repeat(1000), small: 'x' },
       managedFields: [],
     },
     spec: { containers: [] },
+    status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] },
   };
-  expect(keepPodIdentity(pod)).toEqual({
-    metadata: { name: 'a', namespace: 'shop', uid: 'u', resourceVersion: '4', labels: { x: 'y' } },
+  expect(podKeeper()(pod)).toEqual({
+    ready: true,
+    metadata: {
+      name: 'a',
+      namespace: 'shop',
+      uid: 'u',
+      resourceVersion: '4',
+      labels: { x: 'y' },
+      creationTimestamp: '2026-01-01T00:00:00Z',
+      annotations: { big: keptText('x'.repeat(1000)), small: 'x' },
+    },
   });
+  expect(keptText('x'.repeat(1000)).length).toBeLessThan(60);
   const slice = {
     metadata: { name: 's', namespace: 'shop', labels: { 'kubernetes.io/service-name': 'web' } },
     ports: [{ port: 80 }],

@@ -70,12 +70,34 @@ test('a template wakes who names it, also through templates of either scope that
 test('a pod wakes nobody, unless an EndpointSlice named it before it was known', () => {
   const change = (type: 'Added' | 'Modified', name: string) => ({
     type,
-    object: pod(name, 'aaa'),
+    object: { ...pod(name, 'aaa'), ready: true },
     previous: undefined,
   });
-  expect(rolloutsOfPod(stores, change('Added', 'late'))).toEqual(['shop/web']);
-  expect(rolloutsOfPod(stores, change('Added', 'other'))).toEqual([]);
-  expect(rolloutsOfPod(stores, change('Modified', 'late'))).toEqual([]);
+  expect(rolloutsOfPod('sluice.dev', stores, change('Added', 'late'))).toEqual(['shop/web']);
+  expect(rolloutsOfPod('sluice.dev', stores, change('Added', 'other'))).toEqual([]);
+  expect(rolloutsOfPod('sluice.dev', stores, change('Modified', 'late'))).toEqual([]);
+});
+
+test('a pod wakes its Rollout where something is put on live pods or a restart is under way, and only when it changed', () => {
+  const controller = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web-aaa', uid: 'set', controller: true };
+  const one = (version: string, ready: boolean) => ({
+    metadata: { ...pod('web-aaa-1', 'aaa').metadata, resourceVersion: version, ownerReferences: [controller] },
+    ready,
+  });
+  const world = (more: Partial<Rollout['spec']>, annotations: Record<string, string> = {}) =>
+    filledStores({
+      rollouts: [{ ...web, spec: { ...web.spec, ...more } } as Rollout],
+      replicaSets: [
+        { metadata: { name: 'web-aaa', namespace: 'shop', uid: 'set', annotations, ownerReferences: [OWNER] } },
+      ],
+    });
+  const woken = (into: typeof stores, ready: boolean) =>
+    rolloutsOfPod('sluice.dev', into, { type: 'Modified', object: one('3', ready), previous: one('2', true) });
+  expect(woken(world({}), false)).toEqual([]);
+  expect(woken(world({ restartAt: '2026-11-24T10:00:00Z' }), false)).toEqual(['shop/web']);
+  expect(woken(world({ restartAt: '2026-11-24T10:00:00Z' }), true)).toEqual([]);
+  expect(woken(world({ strategy: { canary: { stableMetadata: {} } } }), false)).toEqual(['shop/web']);
+  expect(woken(world({}, { 'rollout.argoproj.io/ephemeral-metadata': '{}' }), false)).toEqual(['shop/web']);
 });
 
 test('an owned object wakes its Rollout of our group, and an orphaned one the Rollout that it had', () => {

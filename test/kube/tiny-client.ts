@@ -103,6 +103,7 @@ export function createTinyClient(api: TinyApi): TinyClient {
       run({ verb: 'update', name: name(target), query: {} }, () => api.replace(name(target), object)),
     delete: (target, precondition) =>
       run({ verb: 'delete', name: name(target), query: {} }, () => api.delete(name(target), precondition.uid)),
+    evict: (pod, { uid }) => run({ verb: 'create', name: name(pod), query: {} }, () => api.delete(name(pod), uid)),
   };
 }
 

@@ -74,7 +74,7 @@ function describe(action: Action): string {
     return `HTTPRoute ${action.route.name}: canary ${action.split.canary}, stable ${action.split.stable}${because}`;
   }
   if (action.kind === 'PointService') return `Service ${action.target.name}: selects ${action.hash}${because}`;
-  const name = 'manifest' in action ? action.manifest.metadata.name : action.target.name;
+  const named = 'manifest' in action ? action.manifest.metadata : 'target' in action ? action.target : action;
   const words = action.kind.replaceAll(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
-  return `${words} ${name}${because}`;
+  return `${words} ${named.name}${because}`;
 }

@@ -1,5 +1,5 @@
 import type { ApiGroup } from '../../api/names.ts';
-import { keepEndpoints, keepPodIdentity } from '../../controllers/transforms.ts';
+import { keepEndpoints, podKeeper } from '../../controllers/transforms.ts';
 import type { WritableStores } from '../../controllers/world.ts';
 import { createStores, resourcesOf } from '../../controllers/world.ts';
 import type { KubeObject } from '../../kube/resource.ts';
@@ -15,7 +15,7 @@ export type ReadWorld = Readonly<{ ok: true; stores: WritableStores }> | Readonl
 /** What is kept of an object, where that is not all of it. */
 const KEPT: Partial<Record<keyof WritableStores, (object: KubeObject) => KubeObject>> = {
   endpointSlices: keepEndpoints,
-  pods: keepPodIdentity,
+  pods: podKeeper(),
 };
 
 /** Reads once all that decisions about the Rollouts of a group depend on; kinds that the cluster lacks are left out, but not Rollouts. */

@@ -18,6 +18,8 @@ export type Facts = Readonly<{
   abort: boolean;
   abortedAt: string | undefined;
   promoteFull: boolean;
+  /** The last spec.restartAt that is done with. */
+  restartedAt: string | undefined;
   previewCheckPoint: boolean;
   /** Which of the two Services of pingPong is the stable one. */
   stablePingPong: PingPongSide;
@@ -40,6 +42,7 @@ export function readFacts(status: RolloutStatus): Facts {
     abort: status.abort === true,
     abortedAt: status.abortedAt,
     promoteFull: status.promoteFull === true,
+    restartedAt: status.restartedAt,
     previewCheckPoint: status.blueGreen?.scaleUpPreviewCheckPoint === true,
     stablePingPong: stableSideOf({ status }),
     keepStepRun: true,

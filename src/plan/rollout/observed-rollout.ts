@@ -14,6 +14,8 @@ export type ObservedRollout = Readonly<{
   rollout: Rollout;
   /** The ReplicaSets that the Rollout controls, by UID; those being deleted are among them. */
   replicaSets: readonly ObservedReplicaSet[];
+  /** Their pods, where the spec puts something on live pods or wants a restart; else none. */
+  pods: readonly ObservedPod[];
   /** One entry for each Service that the spec names. */
   services: readonly ObservedService[];
   /** One entry for each route that the spec names, and for each that it selects by label. */
@@ -60,6 +62,22 @@ export type ObservedReplicaSet = Readonly<{
   template: unknown;
   /** Its ReplicaFailure condition, when True. */
   failure?: Readonly<{ reason: string; message: string }>;
+}>;
+
+/** A pod of a ReplicaSet of the Rollout. */
+export type ObservedPod = Readonly<{
+  name: string;
+  uid: string;
+  /** UID of its ReplicaSet. */
+  owner: string;
+  /** RFC 3339. */
+  createdAt: string;
+  /** True while it is being deleted. */
+  leaving: boolean;
+  ready: boolean;
+  labels: Readonly<Record<string, string>>;
+  /** Long values are kept as `keptText` has them. */
+  annotations: Readonly<Record<string, string>>;
 }>;
 
 /** A Service that the spec names. */

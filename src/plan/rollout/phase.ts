@@ -1,4 +1,5 @@
 import type { Condition, RolloutPhase, RolloutStatus } from '../../api/rollout.ts';
+import { isRestartWanted } from './restart.ts';
 import type { Situation } from './situation.ts';
 import { blueGreenOf, isRouted } from './situation.ts';
 
@@ -25,6 +26,7 @@ export function choosePhase(situation: Situation | undefined, status: Unphased):
   if (situation.spec.paused) return { phase: 'Paused', message: 'manually paused' };
   const pause = status.pauseConditions?.[0];
   if (pause !== undefined) return { phase: 'Paused', message: pause.reason };
+  if (isRestartWanted(situation, status)) return progressing('rollout is restarting');
   const { replicas } = situation;
   const { updatedReplicas = 0, availableReplicas = 0 } = status;
   if (updatedReplicas < replicas) return progressing('more replicas need to be updated');

@@ -1,8 +1,9 @@
 import { DESIRED_REPLICAS, REVISION, REVISION_HISTORY, SCALE_DOWN_DEADLINE, TEMPLATE_HASH } from '../../api/names.ts';
-import type { Action } from '../action.ts';
+import type { Action, TemplateChange } from '../action.ts';
 import { isRevival } from './blue-green.ts';
 import { chooseDrains } from './drain.ts';
 import { leastPods } from './left.ts';
+import { lackOf } from './injection.ts';
 import type { ObservedReplicaSet } from './observed-rollout.ts';
 import { rawTemplateHash } from './revision.ts';
 import type { Situation } from './situation.ts';
@@ -14,6 +15,7 @@ type Change = {
   replicas?: number;
   minReadySeconds?: number;
   annotations: Record<string, string | null>;
+  template?: TemplateChange;
   because: string[];
 };
 
@@ -34,7 +36,10 @@ export function planReplicaSets(situation: Situation, template: TemplateStanding
   );
   planSizes(situation, replicaSets, change);
   planDeadlines(situation, replicaSets, change);
-  if (template === 'Current') planRevision(situation, change);
+  if (template === 'Current') {
+    planRevision(situation, change);
+    for (const replicaSet of replicaSets.values()) planInjection(situation, replicaSet, change);
+  }
   // After an abort nothing gets smaller before its traffic is back.
   const reached = observedWeight(situation) > 0 || hasManagedRoutes(situation);
   const mayShrink = !situation.aborted || !isRouted(situation) || !reached;
@@ -108,6 +113,17 @@ function keptRevisions(situation: Situation): readonly ObservedReplicaSet[] {
   return [...new Set(kept)].filter((replicaSet) => replicaSet !== undefined);
 }
 
+/** What is put on pods stands in the template before the first pod has it: here, together with a first size. */
+function planInjection(situation: Situation, replicaSet: ObservedReplicaSet, change: (name: string) => Change): void {
+  const { template, annotations } = lackOf(situation, replicaSet);
+  if (template === undefined && Object.keys(annotations).length === 0) return;
+  const wanted = change(replicaSet.name);
+  Object.assign(wanted.annotations, annotations);
+  if (template === undefined) return;
+  wanted.template = template;
+  wanted.because.push('PodTemplate');
+}
+
 /** The current revision has the highest number, also when an old one became current again. */
 function planRevision(situation: Situation, change: (name: string) => Change): void {
   const { current, observed, spec } = situation;
@@ -129,11 +145,11 @@ function planRevision(situation: Situation, change: (name: string) => Change): v
 
 function toAction(
   replicaSet: ObservedReplicaSet,
-  { replicas, minReadySeconds, annotations, because }: Change,
+  { replicas, minReadySeconds, annotations, template, because }: Change,
 ): Action[] {
   const resized = replicas !== undefined && replicas !== replicaSet.specReplicas;
   const annotated = Object.keys(annotations).length > 0;
-  if (!resized && !annotated && minReadySeconds === undefined) return [];
+  if (!resized && !annotated && minReadySeconds === undefined && template === undefined) return [];
   return [
     {
       kind: 'ChangeReplicaSet',
@@ -143,6 +159,7 @@ function toAction(
       ...(resized ? { replicas } : {}),
       ...(minReadySeconds === undefined ? {} : { minReadySeconds }),
       ...(annotated ? { annotations } : {}),
+      ...(template === undefined ? {} : { template }),
       because: because.join(', '),
     },
   ];

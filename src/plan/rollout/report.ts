@@ -73,7 +73,7 @@ export function reportStatus(
     canary: nonEmpty(reportCanary(situation, facts)),
     blueGreen: nonEmpty(reportBlueGreen(situation, facts)),
     workloadObservedGeneration: status.workloadObservedGeneration,
-    restartedAt: status.restartedAt,
+    restartedAt: facts.restartedAt,
   });
   const mark = progressMark(status, bare);
   const counted = mark === undefined ? bare : { ...bare, progressMark: mark };

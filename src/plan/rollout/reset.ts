@@ -18,7 +18,7 @@ function currentStepHash(situation: Situation): string {
  * The stable revision of a Rollout whose status does not tell, or tells one that was never made: the one that its serving
  * Service selects, if that has pods; else the new revision itself, as at a first deployment.
  */
-function recoverStable(situation: Situation, hash: string): string {
+export function recoverStable(situation: Situation, hash: string): string {
   const known = knownStable(situation);
   if (known !== undefined) return known;
   const name = canaryOf(situation)?.stableService ?? blueGreenOf(situation)?.activeService;
@@ -73,6 +73,8 @@ export function beginRevision(
       abort: false,
       abortedAt: undefined,
       promoteFull: false,
+      // Its pods are new anyhow.
+      restartedAt: situation.observed.rollout.spec.restartAt ?? facts.restartedAt,
     },
     events,
     progressing: {

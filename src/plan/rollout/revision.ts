@@ -1,4 +1,5 @@
-import { HASH_LABEL, TEMPLATE_HASH } from '../../api/names.ts';
+import { withoutInjected } from '../../api/injected-template.ts';
+import { TEMPLATE_HASH } from '../../api/names.ts';
 import type { Rollout } from '../../api/rollout.ts';
 import { canonicalJson, sameJson } from '../../units/canonical-json.ts';
 import { fnv1a32, safeEncode } from '../../units/fnv.ts';
@@ -36,8 +37,7 @@ export function identifyRevision(observed: ObservedRollout): Identity {
   const answer = observed.templateAnswer;
   if (answer === undefined || answer.generation !== observed.rollout.metadata.generation) return { kind: 'Unasked' };
   if (!answer.accepted) return { kind: 'Refused', message: answer.message };
-  const asked = canonicalJson(comparable(answer.template));
-  const equal = newest(owned.filter((replicaSet) => canonicalJson(comparable(replicaSet.template)) === asked));
+  const equal = newest(owned.filter((replicaSet) => holdsTemplate(replicaSet, answer.template)));
   if (equal !== undefined) return { kind: 'Known', replicaSet: equal };
   return { kind: 'New', ...freeHash(observed, template) };
 }
@@ -65,19 +65,19 @@ export function replicaSetName(rollout: Rollout, hash: string): string {
   return `${rollout.metadata.name}-${hash}`;
 }
 
-type Template = Readonly<{ metadata?: Readonly<Record<string, unknown>>; spec?: Readonly<Record<string, unknown>> }>;
-
-/** A template without what a controller adds to it, for comparison: the hash label and Kubernetes' second name field. */
-function comparable(template: unknown): unknown {
-  const { metadata, spec, ...rest } = (template ?? {}) as Template;
-  const { labels, annotations, creationTimestamp, ...metadataRest } = metadata ?? {};
-  const { [HASH_LABEL]: hash, ...userLabels } = (labels ?? {}) as Record<string, unknown>;
-  const { serviceAccount, ...specRest } = spec ?? {};
-  void [creationTimestamp, hash, serviceAccount];
-  return { ...rest, metadata: { ...metadataRest, labels: userLabels, annotations: annotations ?? {} }, spec: specRest };
+/**
+ * True when a ReplicaSet's template makes the same revision as this one: what a controller adds, and Kubernetes' second
+ * name of the service account, tell nothing. A key that was put on the pods is left out of both, for it hides the author's.
+ */
+export function holdsTemplate({ template, annotations }: ObservedReplicaSet, other: unknown): boolean {
+  return sameJson(comparable(template, annotations), comparable(other, annotations));
 }
 
-/** True when both templates make the same revision, leaving out what a controller adds. */
-export function sameTemplate(a: unknown, b: unknown): boolean {
-  return sameJson(comparable(a), comparable(b));
+/** A template without what a controller adds to it, for comparison. */
+function comparable(template: unknown, annotations: Readonly<Record<string, string>>): unknown {
+  const { metadata = {}, spec = {}, ...rest } = withoutInjected(template, annotations);
+  const { labels = {}, annotations: notes = {}, creationTimestamp, ...metadataRest } = metadata;
+  const { serviceAccount, ...specRest } = spec;
+  void [creationTimestamp, serviceAccount];
+  return { ...rest, metadata: { ...metadataRest, labels, annotations: notes }, spec: specRest };
 }

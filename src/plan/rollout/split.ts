@@ -1,5 +1,6 @@
 import { podsToCarry, podsToRise, sufficientPods } from './canary-scale.ts';
 import type { ObservedRoute } from './observed-rollout.ts';
+import { restartsLastCanary } from './restart.ts';
 import type { Situation } from './situation.ts';
 import { canaryOf, endpointsAre, selectedHash, serviceNamed, totalWeight } from './situation.ts';
 import { weightInForce } from './step.ts';
@@ -32,6 +33,7 @@ const wishes: readonly Rule[] = [
   (s) => (s.promoted ? hold(s, 'SwitchingStable') : undefined),
   (s) => (s.aborted ? { canary: 0, reason: 'Aborted' } : undefined),
   (s) => ((s.current?.available ?? 0) === 0 ? { canary: 0, reason: 'CanaryHasNoPods' } : undefined),
+  (s) => (restartsLastCanary(s) ? { canary: 0, reason: 'CanaryRestarts' } : undefined),
   (s) => (canarySide(s) === s.current ? undefined : { canary: 0, reason: 'CanaryServiceNamesAnotherRevision' }),
   (s) => (s.spec.paused ? hold(s, 'Paused') : undefined),
   (s) => (s.promoteFull ? fullWhenFilled(s, 'FullPromotion') : undefined),

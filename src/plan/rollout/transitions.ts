@@ -20,6 +20,7 @@ import { leaveStep } from './left-step.ts';
 import { findInconclusive } from './inconclusive.ts';
 import { isRollbackInWindow, skipStepsInWindow } from './rollback-window.ts';
 import { sideAfterPromotion } from './ping-pong.ts';
+import { finishRestart } from './restart.ts';
 import type { Situation } from './situation.ts';
 import { blueGreenOf, canaryOf, revisionOf } from './situation.ts';
 import { describeStep, partOf } from './step.ts';
@@ -273,6 +274,7 @@ const rules: readonly Rule[] = [
   endPromotionPause,
   forgetPromotionPause,
   beginPromotionPause,
+  finishRestart,
 ];
 
 /** Rules that go on while the spec refers to something that is missing: they only ever make things safer. */

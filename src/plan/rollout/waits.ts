@@ -6,6 +6,7 @@ import { reducedNeed } from './canary-scale.ts';
 import { chooseDrains, idleFrom } from './drain.ts';
 import { canaryPromotionGate, stepGate } from './gate.ts';
 import { explainLeft } from './left.ts';
+import { restartWake } from './restart.ts';
 import type { Situation } from './situation.ts';
 import { blueGreenOf, canaryOf, isRouted, totalWeight } from './situation.ts';
 import { chooseSplit } from './split.ts';
@@ -26,6 +27,8 @@ export function wakeUps(situation: Situation): readonly Instant[] {
   const pause = (situation.status.pauseConditions ?? []).find(({ reason }) => reason === 'BlueGreenPause');
   const paused = parseInstant(pause?.startTime);
   if (promotion?.kind === 'After' && paused !== undefined) wakes.push(add(paused, promotion.delay));
+  const restart = restartWake(situation);
+  if (restart !== undefined) wakes.push(restart);
   return wakes;
 }
 

@@ -46,6 +46,12 @@ export async function untilShare(stage: Stage, version: string, share: number): 
   await stage.until(`${version} has ${share * 100} % of the traffic`, near, 30);
 }
 
+/** How many pods of the application have a label. */
+async function podsLabelled({ namespace }: Stage, label: string): Promise<number> {
+  const names = await kubectl(['get', 'pods', '-n', namespace, '-l', `app=${APP},${label}`, '-o', 'name']);
+  return names.split('\n').filter((line) => line !== '').length;
+}
+
 const aborted = (status: { abort?: boolean; phase?: string }): boolean =>
   status.abort === true && status.phase === 'Degraded';
 
@@ -55,7 +61,11 @@ export const canaryScenarios: readonly Scenario[] = [
     name: 'good version promoted through 20/40/60/80/100',
     id: 'good',
     async play(stage) {
-      const strategy = routedCanary(WALK);
+      const strategy = routedCanary(WALK, {
+        maxUnavailable: 2,
+        canaryMetadata: { labels: { role: 'canary' } },
+        stableMetadata: { labels: { role: 'stable' } },
+      });
       await begin(stage, strategy);
       await change(stage, { version: 'v2' }, strategy);
       for (const share of [0.2, 0.4, 0.6, 0.8]) await untilShare(stage, 'v2', share);
@@ -65,6 +75,13 @@ export const canaryScenarios: readonly Scenario[] = [
       );
       await untilOnly(stage, 'v2');
       await stage.untilStatus('the old pods are gone', ({ replicas }) => replicas === 4);
+      await stage.until(
+        'every pod has the label of stable pods',
+        async () => (await podsLabelled(stage, 'role=stable')) === 4,
+      );
+      const restartAt = new Date().toISOString();
+      await change(stage, { version: 'v2' }, strategy, 4, { restartAt });
+      await stage.untilStatus('all pods are replaced', (status) => HEALTHY(status) && status.restartedAt === restartAt);
     },
   },
   {

@@ -3,7 +3,7 @@ import type { AnalysisRun } from '../../../src/api/analysis.ts';
 import type { Experiment } from '../../../src/api/experiment.ts';
 import type { Rollout, RolloutStatus } from '../../../src/api/rollout.ts';
 import type { Action, Existing, Manifest } from '../../../src/plan/action.ts';
-import type { ObservedReplicaSet, ObservedRollout } from '../../../src/plan/rollout/observed-rollout.ts';
+import type { ObservedPod, ObservedReplicaSet, ObservedRollout } from '../../../src/plan/rollout/observed-rollout.ts';
 import { sameJson } from '../../../src/units/canonical-json.ts';
 import { unreachable } from '../../../src/units/assert.ts';
 
@@ -23,6 +23,13 @@ export function carryOut(observed: ObservedRollout, action: Action): ObservedRol
       return { ...observed, replicaSets: observed.replicaSets.map((set) => changed(set, action)) };
     case 'DeleteReplicaSet':
       return { ...observed, replicaSets: observed.replicaSets.filter(({ uid }) => uid !== action.target.uid) };
+    case 'ChangePodMetadata':
+      return {
+        ...observed,
+        pods: observed.pods.map((pod) => (pod.uid === action.uid ? relabelled(pod, action) : pod)),
+      };
+    case 'EvictPod':
+      return evicted(observed, action.uid);
     case 'PointService':
       return {
         ...observed,
@@ -74,6 +81,42 @@ function over(experiment: Experiment): Experiment {
     metadata: bumped(experiment.metadata),
     spec: { ...experiment.spec, terminate: true },
     status: { phase: 'Successful' },
+  };
+}
+
+function relabelled(pod: ObservedPod, { metadata }: Extract<Action, { kind: 'ChangePodMetadata' }>): ObservedPod {
+  return {
+    ...pod,
+    labels: merged(pod.labels, metadata.labels),
+    annotations: merged(pod.annotations, metadata.annotations),
+  };
+}
+
+function merged(
+  before: Readonly<Record<string, string>>,
+  changes: Readonly<Record<string, string | null>>,
+): Record<string, string> {
+  const after = { ...before };
+  for (const [key, value] of Object.entries(changes)) {
+    if (value === null) delete after[key];
+    else after[key] = value;
+  }
+  return after;
+}
+
+/** The pod is going, and no longer counted as there. */
+function evicted(observed: ObservedRollout, uid: string): ObservedRollout {
+  const pod = observed.pods.find((one) => one.uid === uid && !one.leaving);
+  if (pod === undefined) return observed;
+  const less = (set: ObservedReplicaSet): ObservedReplicaSet => ({
+    ...bumped(set),
+    replicas: set.replicas - 1,
+    ...(pod.ready ? { ready: set.ready - 1, available: Math.min(set.available, set.ready - 1) } : {}),
+  });
+  return {
+    ...observed,
+    pods: observed.pods.map((one) => (one === pod ? { ...one, leaving: true, ready: false } : one)),
+    replicaSets: observed.replicaSets.map((set) => (set.uid === pod.owner ? less(set) : set)),
   };
 }
 
@@ -134,11 +177,7 @@ type Change = Extract<Action, { kind: 'ChangeReplicaSet' }>;
 
 function changed(set: ObservedReplicaSet, action: Change): ObservedReplicaSet {
   if (set.uid !== action.uid || set.specReplicas !== action.seenReplicas) return set;
-  const annotations = { ...set.annotations };
-  for (const [key, value] of Object.entries(action.annotations ?? {})) {
-    if (value === null) delete annotations[key];
-    else annotations[key] = value;
-  }
+  const annotations = merged(set.annotations, action.annotations ?? {});
   const specReplicas = action.replicas ?? set.specReplicas;
   // Pods that an earlier write made superfluous are leaving, and do not come back with a larger size.
   const stay = Math.min(set.ready, set.specReplicas);
@@ -149,8 +188,26 @@ function changed(set: ObservedReplicaSet, action: Change): ObservedReplicaSet {
     labels: { ...set.labels, ...action.labels },
     specReplicas,
     minReadySeconds: action.minReadySeconds ?? set.minReadySeconds,
+    template: templateAfter(set.template, action.template),
     settled: set.settled && specReplicas === set.specReplicas,
   };
+}
+
+type Template = Readonly<{
+  metadata?: Readonly<Partial<Record<'labels' | 'annotations', Readonly<Record<string, string>>>>>;
+  spec?: Readonly<Record<string, unknown>>;
+}>;
+
+function templateAfter(before: unknown, change: Change['template']): unknown {
+  if (change === undefined) return before;
+  const template = (before ?? {}) as Template;
+  const { metadata, affinity } = change;
+  const spec: Record<string, unknown> = { ...template.spec };
+  if (affinity === null) delete spec['affinity'];
+  else if (affinity !== undefined) spec['affinity'] = affinity;
+  const labels = merged(template.metadata?.labels ?? {}, metadata?.labels ?? {});
+  const annotations = merged(template.metadata?.annotations ?? {}, metadata?.annotations ?? {});
+  return { ...template, metadata: { ...template.metadata, labels, annotations }, spec };
 }
 
 type Service = ObservedRollout['services'][number];

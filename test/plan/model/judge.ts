@@ -107,6 +107,9 @@ export function brief(action: Action): string {
     case 'EndExperiment':
     case 'DeleteExperiment':
       return `${action.kind} ${action.target.name}`;
+    case 'ChangePodMetadata':
+    case 'EvictPod':
+      return `${action.kind} ${action.name}`;
     case 'AskTemplate':
       return action.kind;
   }

@@ -33,7 +33,7 @@ const abort = (when: Deed['when']): Deed => patchStatus('abort', { abort: true }
 const retry = patchStatus('retry', { abort: false });
 /** A field that is not acted on yet makes the spec of every strategy invalid. */
 export const notYetServed = (when: Deed['when']): Deed =>
-  applySpec('ask for a restart, which is not served yet', { restartAt: '2026-11-24T12:00:00Z' }, when);
+  applySpec('ask for a restart at a time that nobody can read', { restartAt: 'soon' }, when);
 const mended: Deed = {
   name: 'mend the spec',
   change: (observed) => {

@@ -113,6 +113,7 @@ export function worldOf(words: WorldWords): ObservedRollout {
       ...(words.status === undefined ? {} : { status: words.status }),
     },
     replicaSets: sets,
+    pods: [],
     services: serviceNames(words).map((name) => serviceOf(name, words, sets)),
     routes: words.strategy === 'Routed' ? routeNames(words).map((name) => routeOf(name, words)) : [],
     leftServices: [],

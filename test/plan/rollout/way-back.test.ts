@@ -55,7 +55,7 @@ const WRONG: readonly (readonly [string, Wrong])[] = [
     'a background analysis that begins before the first step',
     { options: { analysis: { ...ANALYSIS.analysis, startingStep: -1 } } },
   ],
-  ['labels for canary pods, which are not put yet', { options: { canaryMetadata: { labels: { a: 'b' } } } }],
+  ['labels for canary pods that no label can be', { options: { canaryMetadata: { labels: { a: '-' } } } }],
   ['a template that the server refuses', { version: 'refused' }],
   ['a template about which the server cannot answer', { version: 'unanswered' }],
 ];

@@ -1,5 +1,6 @@
 import type { KubeObject } from '../../../src/kube/resource.ts';
 import { seconds } from '../../../src/units/duration.ts';
+import { add, formatInstant } from '../../../src/units/instant.ts';
 import { collectionOf, inGroup, resourceOf } from './kinds.ts';
 import type { MetricScript } from './metrics.ts';
 import { PROMETHEUS } from './metrics.ts';
@@ -163,4 +164,13 @@ function expectDone({ status, body }: Reply, what: string): void {
   if (status < 300) return;
   const { message = JSON.stringify(body) } = body as Readonly<{ message?: string }>;
   throw new Error(`${what} was refused with ${status}: ${message}`);
+}
+
+/** What `restart` writes: pods made before now, or so many seconds later, are to be replaced. */
+export function restart(later = 0, name = 'web'): Deed {
+  return deed(`restart ${name}${later === 0 ? '' : ` in ${later} s`}`, (hands) =>
+    send(hands, 'PATCH', 'Rollout', name, {
+      spec: { restartAt: formatInstant(add(hands.world.now, seconds(later))) },
+    }),
+  );
 }
