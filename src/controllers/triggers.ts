@@ -13,13 +13,12 @@ import { routingOf, servicesOf, templatesOf } from '../observe/observe-rollout.t
 import { needsPods } from '../observe/pods.ts';
 import type { EndpointSlice, PodIdentity, Stores } from '../observe/stores.ts';
 import { backendsOf } from '../routers/backends.ts';
+import { BY_REFERENCE } from '../observe/stores.ts';
 import { readSplitOwners } from '../routers/split-owners.ts';
 import { sameJson } from '../units/canonical-json.ts';
 
 /** Label of EndpointSlices: the Service that they belong to. Source: discovery.k8s.io/v1. */
 export const SERVICE_NAME_LABEL = 'kubernetes.io/service-name';
-/** Name of the index of Rollouts by what their spec names, see `referencesOf`. */
-export const BY_REFERENCE = 'reference';
 /** Name of the index of EndpointSlices by `namespace/pod`. */
 export const BY_POD = 'pod';
 
@@ -81,6 +80,20 @@ export function ownersOf(
     return [keyOf({ namespace: side?.metadata.namespace ?? '', name: owner.name })];
   });
   return [...new Set(keys)];
+}
+
+/** The Rollouts that name a Service that this one names too, now or before its last change. */
+export function rivalsOf(
+  rollouts: StoreReader<Rollout>,
+  { object, previous }: StoreChange<Rollout>,
+): readonly string[] {
+  const named = (rollout: Rollout | undefined): readonly string[] =>
+    rollout === undefined
+      ? []
+      : servicesOf(rollout).map((name) => `Service/${rollout.metadata.namespace ?? ''}/${name}`);
+  const references = new Set([...named(object), ...named(previous)]);
+  const own = keyOf(object.metadata);
+  return [...references].flatMap((reference) => keysNaming(rollouts, reference)).filter((key) => key !== own);
 }
 
 /** The Rollouts that name a Service. */

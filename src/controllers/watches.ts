@@ -21,6 +21,7 @@ import {
   experimentsOfRoute,
   experimentsOfService,
   ownersOf,
+  rivalsOf,
   rolloutsOfPod,
   rolloutsOfRoute,
   rolloutsOfService,
@@ -84,9 +85,13 @@ export function startWatches(options: WatchOptions): Watches {
     wakeExperiments(usersOfTemplate(stores, stores.experiments, object));
   };
   return {
-    rollouts: watch(options, 'rollouts', stores.rollouts, ours, keep, ({ type, object, previous }) => {
+    rollouts: watch(options, 'rollouts', stores.rollouts, ours, keep, (change) => {
+      const { type, object, previous } = change;
       if (type === 'Deleted') options.onRolloutGone(previous ?? object);
       wakeRollout(keyOf(object.metadata));
+      // Another one may name the same Services, or no longer does.
+      if (previous?.metadata.generation !== object.metadata.generation || type === 'Deleted')
+        wake(rivalsOf(rollouts, change));
     }),
     analysisRuns: watch(options, 'analysisRuns', stores.analysisRuns, ours, keep, (change) => {
       if (change.type === 'Deleted') options.onRunGone(change.object);

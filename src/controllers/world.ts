@@ -17,11 +17,10 @@ import type { KubeObject, Resource } from '../kube/resource.ts';
 import { apiVersionOf } from '../kube/resource.ts';
 import { Store } from '../kube/store.ts';
 import type { EndpointSlice, PodIdentity, ReplicaSet, Service, Stores } from '../observe/stores.ts';
-import { BY_BACKEND, BY_SERVICE, MANAGED_SERVICES, SPLIT_ROUTES } from '../observe/stores.ts';
+import { BY_BACKEND, BY_REFERENCE, BY_SERVICE, MANAGED_SERVICES, SPLIT_ROUTES } from '../observe/stores.ts';
 import { backendsOf } from '../routers/backends.ts';
 import {
   BY_POD,
-  BY_REFERENCE,
   experimentReferences,
   managingRollout,
   podsOf,

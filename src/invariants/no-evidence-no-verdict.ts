@@ -5,7 +5,7 @@ import type { Action } from '../plan/action.ts';
 import type { ObservedRollout } from '../plan/rollout/observed-rollout.ts';
 import type { Breach } from './breach.ts';
 import { selectedHash } from './situation.ts';
-import { isRecentRollback, newHash, stableHash, stableServiceName, wantedReplicas } from './strategy.ts';
+import { isRecentRollback, isStableGone, newHash, stableHash, stableServiceName, wantedReplicas } from './strategy.ts';
 
 /**
  * S11, as far as a Rollout's plan shows it: only a run that is Successful lets an update past a step of analysis, past
@@ -19,6 +19,8 @@ export function verdictsWithoutRun(
   const seen = observed.rollout.status ?? {};
   const sameUpdate = seen.currentPodHash === status.currentPodHash && seen.currentStepHash === status.currentStepHash;
   if (!sameUpdate || seen.promoteFull === true || stableHash(observed) === '') return [];
+  // Nobody waits for a verdict between a version and none.
+  if (status.stableRS === newHash(observed) && isStableGone(observed)) return [];
   if (isRecentRollback(observed, seen) || newHash(observed) === stableHash(observed)) return [];
   return [...passedSteps(observed, status), ...cutOver(observed, actions), ...recordedStable(observed, status)];
 }
@@ -74,11 +76,6 @@ function recordedStable(observed: ObservedRollout, status: RolloutStatus): Breac
 function isAdopting(observed: ObservedRollout): boolean {
   const active = observed.services.find(({ name }) => name === stableServiceName(observed));
   return active !== undefined && ['', newHash(observed)].includes(selectedHash(active));
-}
-
-/** Somebody deleted the stable revision: whoever comes by the active Service gets no answer until it moves. */
-function isStableGone({ replicaSets, rollout }: ObservedRollout): boolean {
-  return !replicaSets.some(({ hash, deleting }) => !deleting && hash === rollout.status?.stableRS);
 }
 
 /** Going back to a revision that still has its scale-down delay is on the fast track too. */

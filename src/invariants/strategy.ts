@@ -134,3 +134,8 @@ export function isRecentRollback(observed: ObservedRollout, { currentPodHash, st
   const between = observed.replicaSets.filter(({ hash }) => made(hash) > to && made(hash) < from);
   return between.length < (observed.rollout.spec.rollbackWindow?.revisions ?? 0);
 }
+
+/** True when the stable revision that the status names has no ReplicaSet: somebody deleted it. */
+export function isStableGone(observed: ObservedRollout): boolean {
+  return !observed.replicaSets.some(({ hash }) => hash === stableHash(observed));
+}

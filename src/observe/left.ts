@@ -26,7 +26,7 @@ export function observeLeft(
   const marked = stores.services.byIndex(MANAGED_SERVICES, key).map(({ metadata }) => metadata.name);
   const behind = leftRoutes.flatMap(({ services: { canary, stable } }) => [canary, stable]);
   const left = [...new Set([...marked, ...behind])].filter((service) => !named.services.includes(service));
-  const leftServices = left.map((service) => observeService(stores, namespace, service));
+  const leftServices = left.map((service) => observeService(stores, rollout, service));
   return { leftServices: leftServices.filter(({ exists }) => exists), leftRoutes };
 }
 

@@ -41,7 +41,7 @@ export function observeRollout(
     rollout,
     replicaSets: replicaSets.map(observeReplicaSet),
     pods: observePods(stores, rollout, replicaSets),
-    services: servicesOf(rollout).map((service) => observeService(stores, namespace, service)),
+    services: servicesOf(rollout).map((service) => observeService(stores, rollout, service)),
     routes: observeRoutes(stores, rollout, around.group),
     ...observeLeft(stores, rollout, { services: servicesOf(rollout), routes: routesOf(stores, rollout) }),
     missingRouteKinds: missingRouteKinds(stores, rollout),

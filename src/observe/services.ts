@@ -1,10 +1,12 @@
 import { HASH_LABEL, MANAGED_BY } from '../api/names.ts';
+import type { Rollout } from '../api/rollout.ts';
 import type { ObservedService } from '../plan/rollout/observed-rollout.ts';
 import type { Stores } from './stores.ts';
-import { BY_SERVICE } from './stores.ts';
+import { BY_REFERENCE, BY_SERVICE } from './stores.ts';
 
-/** A Service as decisions read it, with its ready endpoints counted by revision. */
-export function observeService(stores: Stores, namespace: string, name: string): ObservedService {
+/** A Service as decisions about one Rollout read it, with its ready endpoints counted by revision. */
+export function observeService(stores: Stores, rollout: Rollout, name: string): ObservedService {
+  const { namespace = '' } = rollout.metadata;
   const service = stores.services.get(namespace, name);
   if (service === undefined) {
     const nothing = { uid: '', resourceVersion: '', selector: {}, managedBy: undefined, readyEndpoints: {} };
@@ -18,7 +20,14 @@ export function observeService(stores: Stores, namespace: string, name: string):
     selector: service.spec?.selector ?? {},
     managedBy: service.metadata.annotations?.[MANAGED_BY],
     readyEndpoints: countReady(stores, namespace, name),
+    ...rivalsOf(stores, rollout, `Service/${namespace}/${name}`),
   };
+}
+
+function rivalsOf({ rollouts }: Stores, { metadata }: Rollout, reference: string): Pick<ObservedService, 'rivals'> {
+  const naming = rollouts.byIndex(BY_REFERENCE, reference);
+  if (naming.length < 2) return {};
+  return { rivals: naming.flatMap((other) => (other.metadata.uid === metadata.uid ? [] : [other.metadata.name])) };
 }
 
 /** Ready endpoints by revision hash; a pod that stands in two slices counts once, one that we do not know under ''. */

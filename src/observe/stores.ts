@@ -61,3 +61,5 @@ export const SPLIT_ROUTES = 'split-by';
 export const BY_SERVICE = 'service';
 /** Name of the index of HTTPRoutes by the Services that they send requests to. */
 export const BY_BACKEND = 'backend';
+/** Name of the index of Rollouts by what their spec names, as `Kind/namespace/name`. */
+export const BY_REFERENCE = 'reference';

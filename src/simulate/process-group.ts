@@ -29,6 +29,20 @@ export function isProcessTrouble(happening: Happening): happening is ProcessTrou
   return TROUBLES.some((kind) => kind === happening.kind);
 }
 
+/**
+ * True where a process may begin after the wall clock was set: what was recorded before is then of another time, and how
+ * long it is ago nobody knows (S12 exempts it).
+ */
+export function startsByAnotherClock(
+  happenings: readonly Happening[],
+  callFaults: readonly Readonly<{ kind: string }>[],
+): boolean {
+  return (
+    happenings.some(({ kind }) => kind === 'SetClock') &&
+    (happenings.some((each) => isProcessTrouble(each) || each.kind === 'EditLease') || callFaults.length > 0)
+  );
+}
+
 /** The processes of a world: one, and at times others beside it. What ends is started again, as a kubelet would. */
 export class ProcessGroup {
   readonly #parts: GroupParts;
@@ -60,6 +74,11 @@ export class ProcessGroup {
       number,
     );
     this.#running.set(number, process);
+  }
+
+  /** True while one of them leads, as far as it knows. */
+  get led(): boolean {
+    return [...this.#running.values()].some(({ leads }) => leads);
   }
 
   /** Lets it happen. */

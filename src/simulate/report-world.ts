@@ -2,7 +2,7 @@ import type { CallBook } from './call-faults.ts';
 import type { WorldState } from './checkers/checker.ts';
 import type { WorldCluster } from './cluster.ts';
 import { describeEnd } from './end-state.ts';
-import { versionOf } from './judge-end.ts';
+import { versionOf } from './versions.ts';
 import type { WorldReport } from './world-report.ts';
 import { readRuns } from './world-state.ts';
 

@@ -1,5 +1,6 @@
 import { ownKinds } from '../controllers/world.ts';
 import type { ClusterView } from '../emulator/step.ts';
+import type { Rollout } from '../api/rollout.ts';
 import type { KubeObject } from '../kube/resource.ts';
 import { PLACE } from './manifests.ts';
 
@@ -25,4 +26,10 @@ export function rivalRollout(view: ClusterView): KubeObject | undefined {
 /** True for what belongs to a rival, by its name. */
 export function isRivals({ metadata }: KubeObject): boolean {
   return metadata.name === RIVAL || metadata.name.startsWith(`${RIVAL}-`);
+}
+
+/** The rivals that there are. */
+export function rivalsOf(view: ClusterView): readonly Rollout[] {
+  const found = view.get(ownKinds('sluice.dev').rollouts, namespace, RIVAL) as Rollout | undefined;
+  return found === undefined ? [] : [found];
 }

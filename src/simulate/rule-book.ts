@@ -3,7 +3,8 @@ import type { Instant } from '../units/instant.ts';
 import type { Checker, WorldState } from './checkers/checker.ts';
 import { openCheckers } from './checkers/checkers.ts';
 import { isRivals } from './rival.ts';
-import type { WorldPlan } from './world-plan.ts';
+import type { StreamReport } from '../emulator/proxies/outcomes.ts';
+import type { Happening, WorldPlan } from './world-plan.ts';
 
 /** What a rule book looks at a world with. */
 export type RuleBookParts = Readonly<{
@@ -11,6 +12,8 @@ export type RuleBookParts = Readonly<{
   now: () => Instant;
   state: () => WorldState;
   calm: () => boolean;
+  /** True while one of our processes leads. */
+  led: () => boolean;
   /** A rule was broken: which, and how. */
   broken: (what: string) => void;
 }>;
@@ -41,9 +44,37 @@ export class RuleBook {
     if (before === undefined || !isJudged(call)) return;
     const write = { call, status, process, at, before, after: this.#parts.state(), calm: this.#parts.calm() };
     for (const { id, judge, judgeRefused } of this.#checkers) {
-      const problems = status < 300 ? judge?.(write) : judgeRefused?.(write);
-      for (const problem of problems ?? []) this.#parts.broken(`${id}: ${problem}`);
+      this.#tell(id, status < 300 ? judge?.(write) : judgeRefused?.(write));
     }
+  }
+
+  /** Something is done to the world. */
+  met(happening: Happening, done: () => void): void {
+    done();
+    for (const { met } of this.#checkers) met?.(happening, this.#parts.state(), this.#parts.now());
+  }
+
+  /** The world is looked at. */
+  look(): void {
+    const { state, now, calm, led } = this.#parts;
+    const seen = state();
+    for (const { id, looked } of this.#checkers) this.#tell(id, looked?.(seen, now(), calm() && led()));
+  }
+
+  /** The world has come to rest. */
+  end(users: StreamReport, unheard: number): void {
+    const { plan, state } = this.#parts;
+    const end = { plan, state: state(), users, unheard };
+    for (const { id, ended } of this.#checkers) this.#tell(id, ended?.(end));
+  }
+
+  /** It was at rest for a while, and we wrote so often. */
+  rest(writes: number): void {
+    for (const { id, rested } of this.#checkers) this.#tell(id, rested?.(writes));
+  }
+
+  #tell(id: string, problems: readonly string[] = []): void {
+    for (const problem of problems) this.#parts.broken(`${id}: ${problem}`);
   }
 }
 

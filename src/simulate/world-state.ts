@@ -3,7 +3,7 @@ import type { Rollout } from '../api/rollout.ts';
 import { ownKinds } from '../controllers/world.ts';
 import { ENDPOINT_SLICES, HTTP_ROUTES, PODS, REPLICA_SETS, SERVICES, getOf, listOf } from '../emulator/steps/kinds.ts';
 import type { EndpointSlice } from '../emulator/steps/shapes.ts';
-import { isRivals } from './rival.ts';
+import { isRivals, rivalsOf } from './rival.ts';
 import type { WorldState } from './checkers/checker.ts';
 import type { WorldCluster } from './cluster.ts';
 import { PLACE } from './manifests.ts';
@@ -18,6 +18,7 @@ export function readWorldState({ server, fleet }: WorldCluster): WorldState {
     pods: listOf(view, PODS, namespace),
     services: listOf(view, SERVICES, namespace),
     route: getOf(view, HTTP_ROUTES, namespace, name),
+    rivals: rivalsOf(view),
     proxies: fleet.proxies,
     endpointsOf: (service) => readyEndpoints(listOf(view, ENDPOINT_SLICES, namespace), service),
   };

@@ -8,14 +8,13 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import { milliseconds, seconds } from '../units/duration.ts';
 import type { Instant } from '../units/instant.ts';
 import { add, instant } from '../units/instant.ts';
-import { watchAbort } from './abort-in-time.ts';
 import type { CallBook } from './call-faults.ts';
 import { hears, openCallBook } from './call-faults.ts';
 import type { WorldState } from './checkers/checker.ts';
 import { showsSecret } from './checkers/no-secrets.ts';
 import type { WorldCluster } from './cluster.ts';
 import { startCluster } from './cluster.ts';
-import { hasCrashingPods, judgeEnd } from './judge-end.ts';
+import { hasCrashingPods } from './versions.ts';
 import { PLACE, rolloutOf } from './manifests.ts';
 import { isDisaster, strike } from './disasters.ts';
 import { Disturbance } from './disturbance.ts';
@@ -41,6 +40,8 @@ const BEGIN = instant(Date.UTC(2026, 0, 1));
 /** Users come so long after the first version was Healthy: proxies have learnt of it by then. */
 const USERS_COME = seconds(10);
 
+/** How often the rules look at the world beside our writes. Milliseconds. */
+const LOOK_EVERY = 15_000;
 /** A lease may still be lost by what happened before the faults stopped. */
 const FAULTS_LINGER = seconds(30);
 
@@ -93,6 +94,7 @@ class World {
       now: () => this.#clock.now(),
       state: () => this.#state(),
       calm: () => this.#clock.now() - this.#disturbed.at > calmAfter(plan) && hears(this.#book, this.#clock.now()),
+      led: () => this.#processes.led,
       broken: (what) => this.#break(what),
     });
     this.#processes = this.#processGroup();
@@ -106,7 +108,9 @@ class World {
     const { happenings } = this.#plan;
     create(this.#cluster.server, rolloutOf(this.#plan.rollout));
     this.#processes.start();
-    for (const happening of happenings) this.#at(happening.at, () => this.#happen(happening));
+    for (const happening of happenings)
+      this.#at(happening.at, () => this.#rules.met(happening, () => this.#happen(happening)));
+    this.#lookOn();
     const last = Math.max(...happenings.map(({ at }) => at));
     await this.#clock.runUntil(add(BEGIN, milliseconds(last + 1)), () => this.#isBroken());
     if (!this.#isBroken()) await this.#comeToRest();
@@ -141,12 +145,18 @@ class World {
     await this.#clock.runUntil(until, quiet);
     if (this.#isBroken()) return;
     this.#cluster.catchUp();
-    if (this.#book.unheard > 0) this.#break(`L4: ${this.#book.unheard} dead watches were not noticed within 100 s`);
-    for (const problem of judgeEnd(this.#plan, this.#state(), this.#cluster.users)) this.#break(problem);
+    this.#rules.end(this.#cluster.users, this.#book.unheard);
     if (this.#isBroken() || hasCrashingPods(this.#plan, this.#state())) return;
     const writes = this.#book.writes;
     await this.#clock.runUntil(add(this.#clock.now(), STAYS), () => this.#isBroken());
-    if (this.#book.writes > writes) this.#break(`S10: ${this.#book.writes - writes} writes while nothing happened`);
+    this.#rules.rest(this.#book.writes - writes);
+  }
+
+  #lookOn(): void {
+    this.#at(LOOK_EVERY, () => {
+      this.#rules.look();
+      this.#lookOn();
+    });
   }
 
   #at(after: number, then: () => void): void {
@@ -279,13 +289,6 @@ class World {
   }
 
   #act(deed: Deed, text: string): void {
-    if (deed.kind === 'Abort')
-      watchAbort(
-        this.#plan,
-        this.#clock,
-        () => this.#state(),
-        (what) => this.#break(what),
-      );
     this.#note(deed.kind === 'KillPods' ? 'fault' : 'person', `${text}: ${act(this.#cluster.server, deed)}`);
     if (!/^(Promote|PromoteFull|Abort|Retry|Pause|EditSteps)$/.test(deed.kind))
       this.#disturbed.happened(this.#clock.now());

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { openCheckers } from '../../src/simulate/checkers/checkers.ts';
 import { drawWorld } from '../../src/simulate/draw-world.ts';
 import type { WorldPlan } from '../../src/simulate/world-plan.ts';
 import { playWorld } from '../../src/simulate/world.ts';
@@ -31,6 +32,12 @@ test('the worlds of many seeds differ, and meet every kind of trouble', () => {
   expect(kinds(({ happenings }) => happenings).size).toBe(36);
   expect(kinds(({ callFaults }) => callFaults).size).toBe(5);
   expect(kinds(({ watchFaults }) => watchFaults).size).toBe(7);
+});
+
+test('each rule of a whole run has one checker', () => {
+  const ids = openCheckers(drawWorld(1)).map(({ id }) => id);
+  const rules = Array.from({ length: 16 }, (_, index) => `S${index + 1}`);
+  expect(ids.toSorted()).toEqual([...rules, 'L1', 'L2', 'L3', 'L4', 'requests'].toSorted());
 });
 
 type Regression = Readonly<{

@@ -19,7 +19,7 @@ export function findCondition(status: RolloutStatus, type: string): Condition | 
 /**
  * The list with the findings written in and the named types removed. A condition that says the same keeps its times:
  * an unchanged world writes nothing. Messages follow only with a new status or reason, save for those whose message is
- * what people read (InvalidSpec and our own three).
+ * what people read (InvalidSpec and our own).
  */
 export function writeConditions(
   before: readonly Condition[],
@@ -37,7 +37,7 @@ export function writeConditions(
   return [...written, ...added.map((finding) => fresh(finding, now, generation))];
 }
 
-const FOLLOWS_MESSAGE = new Set(['InvalidSpec', 'Ready', 'Reconciling', 'Stalled']);
+const FOLLOWS_MESSAGE = new Set(['InvalidSpec', 'Ready', 'Reconciling', 'Stalled', 'Waiting', 'ServiceShared']);
 
 function rewritten(condition: Condition, finding: Finding, now: Instant, generation: number): Condition {
   const sameStatus = condition.status === finding.status;

@@ -9,6 +9,8 @@ import type { Finding } from './conditions.ts';
 import { findCondition } from './conditions.ts';
 import type { Situation } from './situation.ts';
 import { blueGreenOf, isRouted, selectedHash, serviceNamed, withHash } from './situation.ts';
+import { SERVICE_SHARED, findSharedServices } from './rivals.ts';
+import { STABLE_MISSING, findStableMissing } from './stable-gone.ts';
 import type { Transition } from './transitions.ts';
 
 const truth = (holds: boolean): 'True' | 'False' => (holds ? 'True' : 'False');
@@ -59,11 +61,17 @@ export function findConditions(
       message: `${REDUCED_BY[reduced.reason]} lets the canary carry its weight with fewer pods than its share asks for`,
     });
   }
+  const gone = promoted ? undefined : findStableMissing(situation);
+  if (gone !== undefined) findings.push(gone);
+  const shared = findSharedServices(situation);
+  if (shared !== undefined) findings.push(shared);
   if (problems.length > 0) findings.push(invalidSpec(situation.spec.name, problems));
   const removed = [
     ...(failure === undefined ? ['ReplicaFailure'] : []),
     ...(reduced === undefined ? ['ReducedCapacity'] : []),
     ...(problems.length > 0 ? [] : ['InvalidSpec']),
+    ...(gone === undefined ? [STABLE_MISSING] : []),
+    ...(shared === undefined ? [SERVICE_SHARED] : []),
   ];
   return { findings, removed };
 }

@@ -92,6 +92,8 @@ export type ObservedService = Readonly<{
   managedBy: string | undefined;
   /** Ready endpoints by revision hash of their pods; pods of no ReplicaSet of ours count under ''. */
   readyEndpoints: Readonly<Record<string, number>>;
+  /** Names of other Rollouts whose spec names it; absent when there are none. */
+  rivals?: readonly string[];
 }>;
 
 /** A route that the spec names, with what was read back from it. */

@@ -1,6 +1,6 @@
 import { DEFAULT_MAX_WEIGHT } from '../../api/defaults.ts';
 import type { Problem } from '../../api/problem.ts';
-import type { RolloutStatus } from '../../api/rollout.ts';
+import type { Condition, RolloutStatus } from '../../api/rollout.ts';
 import { sameJson } from '../../units/canonical-json.ts';
 import { formatInstant } from '../../units/instant.ts';
 import { isCarried } from './canary-scale.ts';
@@ -26,6 +26,7 @@ import {
 } from './situation.ts';
 import { displaySteps } from './step.ts';
 import type { Transition } from './transitions.ts';
+import { WAITING, findWaiting } from './waiting.ts';
 import { hasManagedRoutes, isProven, observedWeight } from './weights.ts';
 
 /** Fields with the value undefined left out, so that what is absent looks the same however it came to be. */
@@ -90,11 +91,23 @@ function withPhase(
 ): RolloutStatus {
   const { findings, removed } = findConditions(situation, bare, transition, problems);
   const before = situation.status.conditions ?? [];
-  const argo = writeConditions(before, findings, removed, situation.now, generation);
+  const argo = withWaiting(situation, bare, writeConditions(before, findings, removed, situation.now, generation));
   const { phase, message } = choosePhase(situation, { ...bare, conditions: argo });
   const kstatus = kstatusFindings(phase, message);
   const conditions = writeConditions(argo, kstatus.findings, kstatus.removed, situation.now, generation);
   return { ...bare, conditions, phase, ...(message === '' ? {} : { message }) };
+}
+
+function withWaiting(
+  situation: Situation,
+  bare: RolloutStatus,
+  conditions: readonly Condition[],
+): readonly Condition[] {
+  const found = findWaiting(situation, { ...bare, conditions });
+  const generation = situation.observed.rollout.metadata.generation ?? 0;
+  return found === undefined
+    ? writeConditions(conditions, [], [WAITING], situation.now, generation)
+    : writeConditions(conditions, [found], [], situation.now, generation);
 }
 
 function keptRun(situation: Situation, facts: Facts, type: Parameters<typeof reportOf>[1]): RunReport | undefined {

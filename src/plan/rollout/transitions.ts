@@ -23,6 +23,7 @@ import { sideAfterPromotion } from './ping-pong.ts';
 import { finishRestart } from './restart.ts';
 import type { Situation } from './situation.ts';
 import { blueGreenOf, canaryOf, revisionOf } from './situation.ts';
+import { replaceGoneStable } from './stable-gone.ts';
 import { describeStep, partOf } from './step.ts';
 
 /** A change of what the status remembers: at most one a plan, recorded before anything relies on it. */
@@ -267,6 +268,7 @@ const rules: readonly Rule[] = [
   pauseInconclusive,
   resumeInconclusive,
   skipStepsInWindow,
+  replaceGoneStable,
   recordPromotion,
   advanceStep,
   beginStepPause,

@@ -4,12 +4,14 @@ import type { Reason } from '../plan.ts';
 import { progressDeadline } from './abort.ts';
 import { reducedNeed } from './canary-scale.ts';
 import { chooseDrains, idleFrom } from './drain.ts';
-import { canaryPromotionGate, stepGate } from './gate.ts';
+import { stepGate } from './gate.ts';
 import { explainLeft } from './left.ts';
 import { restartWake } from './restart.ts';
 import type { Situation } from './situation.ts';
-import { blueGreenOf, canaryOf, isRouted, totalWeight } from './situation.ts';
+import { blueGreenOf, isRouted, totalWeight } from './situation.ts';
 import { chooseSplit } from './split.ts';
+import { certainAt } from './stable-gone.ts';
+import { updateWait, waitsLongAt } from './waiting.ts';
 
 /** The instants at which time alone changes the plan; past ones are of no use to the caller. */
 export function wakeUps(situation: Situation): readonly Instant[] {
@@ -29,6 +31,10 @@ export function wakeUps(situation: Situation): readonly Instant[] {
   if (promotion?.kind === 'After' && paused !== undefined) wakes.push(add(paused, promotion.delay));
   const restart = restartWake(situation);
   if (restart !== undefined) wakes.push(restart);
+  const certain = certainAt(situation);
+  if (certain !== undefined) wakes.push(certain);
+  const long = waitsLongAt(situation);
+  if (long !== undefined) wakes.push(long);
   return wakes;
 }
 
@@ -36,10 +42,8 @@ export function wakeUps(situation: Situation): readonly Instant[] {
 export function explain(situation: Situation): readonly Reason[] {
   const reasons: Reason[] = [];
   if (situation.spec.paused) reasons.push({ rule: 'Paused', message: 'spec.paused is true' });
-  if (!situation.promoted && !situation.aborted && canaryOf(situation) !== undefined) {
-    const gate = situation.step === undefined ? canaryPromotionGate(situation) : stepGate(situation, situation.step);
-    if (!gate.open) reasons.push(gate.reason);
-  }
+  const held = updateWait(situation);
+  if (held !== undefined) reasons.push(held);
   if (isRouted(situation)) {
     const { canary, reason } = chooseSplit(situation);
     reasons.push({

@@ -4,7 +4,8 @@ import type { Pod } from '../../emulator/steps/pod-shape.ts';
 import type { Proxy } from '../../emulator/proxies/proxy.ts';
 import type { Call } from '../../emulator/call.ts';
 import type { Instant } from '../../units/instant.ts';
-import type { WorldPlan } from '../world-plan.ts';
+import type { StreamReport } from '../../emulator/proxies/outcomes.ts';
+import type { Happening, WorldPlan } from '../world-plan.ts';
 
 /** The world at one moment, as it truly is: stored objects and what each proxy does. */
 export type WorldState = Readonly<{
@@ -13,6 +14,8 @@ export type WorldState = Readonly<{
   pods: readonly Pod[];
   services: readonly Service[];
   route: HttpRoute | undefined;
+  /** Other Rollouts of the namespace. */
+  rivals: readonly Rollout[];
   proxies: readonly Proxy[];
   /** Ready endpoints of a Service by its EndpointSlices as they are stored now: no write of ours changes them at once. */
   endpointsOf: (service: string) => number;
@@ -35,6 +38,16 @@ export type JudgedWrite = Readonly<{
   calm: boolean;
 }>;
 
+/** A world whose faults have stopped, at rest. */
+export type WorldEnd = Readonly<{
+  plan: WorldPlan;
+  state: WorldState;
+  /** What became of the users' requests. */
+  users: StreamReport;
+  /** Watches that were dead for 100 s, and nobody noticed. */
+  unheard: number;
+}>;
+
 /** A rule of a whole run. It answers in words what is wrong. */
 export type Checker = Readonly<{
   id: string;
@@ -44,6 +57,14 @@ export type Checker = Readonly<{
   judgeRefused?: (write: JudgedWrite) => readonly string[];
   /** Told when a process renews its lease, as the server takes it. */
   renewed?: (process: number, at: Instant) => void;
+  /** Told what a person or chance has just done. */
+  met?: (happening: Happening, state: WorldState, at: Instant) => void;
+  /** Judges the world as it is, every 15 s; `calm` as for a write, and one of us leads. */
+  looked?: (state: WorldState, at: Instant, calm: boolean) => readonly string[];
+  /** Judges the world once it is at rest. */
+  ended?: (end: WorldEnd) => readonly string[];
+  /** Judges how many writes of ours there were while it was at rest. */
+  rested?: (writes: number) => readonly string[];
 }>;
 
 /** Makes a rule that remembers things, anew for each world. */

@@ -1,6 +1,7 @@
 import { seconds } from '../../units/duration.ts';
 import type { Instant } from '../../units/instant.ts';
 import { add } from '../../units/instant.ts';
+import { startsByAnotherClock } from '../process-group.ts';
 import type { Checker, MakeChecker, WorldState } from './checker.ts';
 import { hashOf, selectedBy } from './revisions.ts';
 
@@ -9,7 +10,8 @@ import { hashOf, selectedBy } from './revisions.ts';
  * place, by the world's own clock; and the stable revision itself is never deleted. A canary by pods keeps its
  * ReplicaSet only: its pods are what the next one is made of.
  */
-export const wayBack: MakeChecker = ({ rollout }): Checker => {
+export const wayBack: MakeChecker = ({ rollout, happenings, callFaults }): Checker => {
+  const clockMoved = startsByAnotherClock(happenings, callFaults);
   const replacedAt = new Map<string, Instant>();
   const delay = seconds(rollout.scaleDownDelay);
   return {
@@ -30,7 +32,7 @@ export const wayBack: MakeChecker = ({ rollout }): Checker => {
           return [`${name} is deleted, and is stable`];
         const since = replacedAt.get(hash);
         const emptied = (replicaSet.spec.replicas ?? 1) > 0 && left?.spec.replicas === 0;
-        const early = since !== undefined && at < add(since, delay) && rollout.strategy !== 'Basic';
+        const early = since !== undefined && at < add(since, delay) && rollout.strategy !== 'Basic' && !clockMoved;
         return early && emptied && hash !== aborted
           ? [`${name} loses its pods ${(at - since) / 1000} s after it was replaced, not ${rollout.scaleDownDelay} s`]
           : [];

@@ -51,3 +51,18 @@ test('a new version is not observed before the server has answered for it: nobod
   const answered = planRollout({ ...changed, templateAnswer }, BEGIN).status;
   expect(answered).toMatchObject({ observedGeneration: 2, phase: 'Progressing' });
 });
+
+test('a version that comes before the first one could be created is the first deployment itself', () => {
+  const never: RolloutStatus = { observedGeneration: 1, currentPodHash: 'v1', stableRS: 'v1', replicas: 0 };
+  const second = (status: RolloutStatus): RolloutStatus => {
+    const world = worldOf({ strategy: 'Routed', replicas: 2, version: 'v2', status });
+    const { metadata, spec } = world.rollout;
+    const templateAnswer = { generation: metadata.generation ?? 0, accepted: true, template: spec.template } as const;
+    return planRollout({ ...world, templateAnswer }, BEGIN).status;
+  };
+  const { stableRS, currentPodHash } = second(never);
+  expect(currentPodHash).not.toBe('v1');
+  expect(stableRS).toBe(currentPodHash);
+  // Where pods were counted there was a version, and its ReplicaSet may only not have been seen yet.
+  expect(second({ ...never, replicas: 2 }).stableRS).toBe('v1');
+});
