@@ -8,6 +8,7 @@ import { placesOf, runControllerCommand } from './controller.ts';
 import type { DemoFlags } from './demo/run-demo.ts';
 import type { Parts } from './people/place.ts';
 import { systemTerminal } from './people/terminal.ts';
+import { addLint } from './lint/lint-command.ts';
 import { addTakeover } from './takeover/takeover-commands.ts';
 import { addVerbs } from './people/verb-commands.ts';
 import { addViews } from './people/view-commands.ts';
@@ -33,6 +34,7 @@ export function createProgram(
   addViews({ program, parts, done });
   addVerbs({ program, parts, done });
   addTakeover({ program, parts, done });
+  addLint({ program, parts, done });
   const controller = program
     .command('controller')
     .description('serve Rollouts and AnalysisRuns of a cluster until stopped');
