@@ -84,6 +84,17 @@ export class Life {
     throw new Error('it never comes to rest');
   }
 
+  /** One look of which only some actions reach the server, in any order, and perhaps not the status: a crash. */
+  lookInPart(draw: () => number): this {
+    const plan = planExperiment(this.observed, this.now);
+    const broken = experimentBreaches(this.observed, plan);
+    if (broken.length > 0) throw new Error(JSON.stringify(broken));
+    const done = plan.actions.filter(() => draw() < 0.5).toSorted(() => draw() - 0.5);
+    for (const action of done) this.#carryOut(action);
+    if (draw() < 0.5) this.edit((experiment) => ({ ...experiment, status: plan.status }));
+    return this;
+  }
+
   /** Every pod that is asked for is available, and those that are not are gone. */
   podsStart(): this {
     return this.#sets((set) => ({
