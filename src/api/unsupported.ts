@@ -85,7 +85,7 @@ export const ACTED_ON: Readonly<Record<ApiKind, readonly string[]>> = {
     ...under(`${CANARY}.steps[].experiment`, 'duration', 'analyses', 'dryRun', 'analysisRunMetadata'),
     `${CANARY}.steps[].experiment.scaleDownDelaySeconds`,
     ...under(`${CANARY}.steps[].experiment.templates[]`, 'name', 'specRef', 'replicas', 'metadata', 'selector'),
-    `${CANARY}.steps[].experiment.templates[].service`,
+    ...under(`${CANARY}.steps[].experiment.templates[]`, 'service', 'weight'),
     ...under(CANARY, 'canaryMetadata', 'stableMetadata', 'antiAffinity'),
     ...under(`${CANARY}.steps[].analysis`, ...ANALYSIS_BLOCK),
     ...under(`${CANARY}.analysis`, ...ANALYSIS_BLOCK, 'startingStep'),
@@ -118,7 +118,6 @@ export const NOT_YET: Readonly<Record<ApiKind, readonly NotYet[]>> = {
   Rollout: [
     ...notYet('spec', 'workloadRef'),
     { path: `${CANARY}.dynamicStableScale`, harmless: false },
-    ...notYet(`${CANARY}.steps[].experiment.templates[]`, 'weight'),
     ...notYet(`${CANARY}.steps[]`, 'plugin'),
     ...notYet(ROUTING, 'alb', 'ambassador', 'apisix', 'appMesh', 'istio', 'nginx', 'smi', 'traefik'),
   ],

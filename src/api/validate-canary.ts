@@ -28,7 +28,7 @@ export function validateCanary(canary: CanaryStrategy, rollout: Rollout): readon
     ...validateAntiAffinity(canary.antiAffinity, `${PATH}.antiAffinity`),
     ...(canary.analysis === undefined ? [] : validateBackground(canary, rollout)),
     ...(canary.steps ?? []).flatMap((step, index) =>
-      validateStep(step, `${PATH}.steps[${index}]`, { canary, routers, maxWeight, rollout }),
+      validateStep(step, `${PATH}.steps[${index}]`, { canary, routers, maxWeight, rollout, index }),
     ),
   ];
 }

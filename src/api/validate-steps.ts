@@ -13,6 +13,8 @@ export type StepSurroundings = Readonly<{
   routers: readonly RouterName[];
   maxWeight: number;
   rollout: Rollout;
+  /** Its place among the steps. */
+  index: number;
 }>;
 
 const KINDS = [

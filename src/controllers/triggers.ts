@@ -3,7 +3,7 @@ import type { Experiment } from '../api/experiment.ts';
 import type { RouteResource } from '../api/gateway-api-routes.ts';
 import { routeKindOf } from '../api/gateway-api-routes.ts';
 import type { ApiGroup } from '../api/names.ts';
-import { MANAGED_BY } from '../api/names.ts';
+import { EXPERIMENT_NAME, MANAGED_BY } from '../api/names.ts';
 import type { Rollout } from '../api/rollout.ts';
 import type { KubeObject } from '../kube/resource.ts';
 import { keyOf } from '../kube/resource.ts';
@@ -112,9 +112,12 @@ export function splittingRollouts(route: KubeObject): readonly string[] {
   return [...new Set(readSplitOwners(route).map(({ rollout }) => rollout))];
 }
 
-/** The Rollouts that name the Service of an EndpointSlice, and the one that manages it still after it was named. */
+/**
+ * The Rollouts that name the Service of an EndpointSlice, the one that manages it still after it was named, and the one whose
+ * experiment it is of.
+ */
 export function rolloutsOfSlice(
-  { rollouts, services }: Pick<Stores, 'rollouts' | 'services'>,
+  { rollouts, services, experiments }: Pick<Stores, 'rollouts' | 'services' | 'experiments'>,
   { metadata }: EndpointSlice,
 ): readonly string[] {
   const name = metadata.labels?.[SERVICE_NAME_LABEL];
@@ -122,7 +125,16 @@ export function rolloutsOfSlice(
   const { namespace = '' } = metadata;
   const service = services.get(namespace, name);
   const naming = keysNaming(rollouts, `Service/${namespace}/${name}`);
-  return [...new Set([...naming, ...(service === undefined ? [] : managingRollout(service))])];
+  if (service === undefined) return naming;
+  return [...new Set([...naming, ...managingRollout(service), ...rolloutOfTrial(experiments, service)])];
+}
+
+/** The Rollout whose experiment a Service is of. */
+function rolloutOfTrial(experiments: StoreReader<Experiment>, { metadata }: KubeObject): readonly string[] {
+  const { namespace = '', annotations } = metadata;
+  const experiment = experiments.get(namespace, annotations?.[EXPERIMENT_NAME] ?? '');
+  const owner = experiment?.metadata.ownerReferences?.find(({ controller }) => controller === true);
+  return owner?.kind === 'Rollout' ? [keyOf({ namespace, name: owner.name })] : [];
 }
 
 /**
@@ -132,7 +144,7 @@ export function rolloutsOfSlice(
  */
 export function rolloutsOfPod(
   group: ApiGroup,
-  stores: Pick<Stores, 'rollouts' | 'replicaSets' | 'services' | 'endpointSlices'>,
+  stores: Pick<Stores, 'rollouts' | 'replicaSets' | 'services' | 'endpointSlices' | 'experiments'>,
   change: StoreChange<PodIdentity>,
 ): readonly string[] {
   const { type, object, previous } = change;

@@ -52,6 +52,7 @@ export function missingPods(observed: ObservedRollout, situation: Situation): nu
 
 /** Percent that the ready pods of a revision carry: an even part of N each, unless a declared size or threshold rules. */
 function carriedWeight(observed: ObservedRollout, share: Share): number {
+  if (share.declared === true) return share.carriers > 0 ? share.weight : 0;
   const even = (100 * share.carriers) / neededReplicas(observed);
   const isCanary = share.hash === newHash(observed) && share.hash !== stableHash(observed);
   if (!isCanary) return even;

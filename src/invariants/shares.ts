@@ -3,7 +3,13 @@ import type { Situation } from './situation.ts';
 import { carriesProduction, newServiceName, stableServiceName, strategyKind } from './strategy.ts';
 
 /** The part of the traffic that one revision gets, in percent, and the ready pods that it gets it on. */
-export type Share = Readonly<{ hash: string; weight: number; carriers: number }>;
+export type Share = Readonly<{
+  hash: string;
+  weight: number;
+  carriers: number;
+  /** The pods of an experiment carry what its author gives them, however many they are. */
+  declared?: boolean;
+}>;
 
 /** Nobody knows how many requests match a managed route: some do, and they need a pod. */
 export const MATCHED_WEIGHT = 0.01;
@@ -32,7 +38,11 @@ function named(
 ): readonly (readonly Share[])[] {
   if (strategyKind(observed) === 'Routed') {
     return situation.splits.flatMap((split) => [
-      [...shareOf(situation, canary, split.canary), ...shareOf(situation, stable, split.stable)],
+      [
+        ...shareOf(situation, canary, split.canary),
+        ...shareOf(situation, stable, split.stable),
+        ...split.trials.flatMap(({ service, weight }) => trialShare(situation, service, weight)),
+      ],
       shareOf(situation, canary, split.matched ? MATCHED_WEIGHT : 0),
     ]);
   }
@@ -52,15 +62,22 @@ export function largestWeight(observed: ObservedRollout, situation: Situation, h
 /** Two Services that select the same revision share its pods: one share, with the sum of the weights. */
 export function mergeByRevision(list: readonly Share[]): readonly Share[] {
   const merged = new Map<string, Share>();
-  for (const { hash, weight, carriers } of list) {
+  for (const { hash, weight, carriers, declared } of list) {
     const known = merged.get(hash);
     merged.set(hash, {
       hash,
       weight: weight + (known?.weight ?? 0),
       carriers: Math.max(carriers, known?.carriers ?? 0),
+      ...(declared === undefined ? {} : { declared }),
     });
   }
   return [...merged.values()];
+}
+
+/** A Service that is gone, with its experiment, answers nothing. */
+function trialShare(situation: Situation, service: string, weight: number): Share {
+  const [share = { hash: service, weight, carriers: 0 }] = shareOf(situation, service, weight);
+  return { ...share, declared: true };
 }
 
 function shareOf(situation: Situation, service: string | undefined, weight: number): Share[] {

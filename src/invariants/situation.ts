@@ -7,7 +7,13 @@ import { percentOf } from './strategy.ts';
  * The percentages of the canary and the stable Service in one route; they sum to 100. `matched`: header or mirror routes lead
  * to the canary as well, whatever its weight is.
  */
-export type Weights = Readonly<{ canary: number; stable: number; matched: boolean }>;
+export type Weights = Readonly<{
+  canary: number;
+  stable: number;
+  matched: boolean;
+  /** What Services of experiments have of the 100. */
+  trials: readonly Readonly<{ service: string; weight: number }>[];
+}>;
 
 /** What the parts of the world that carry traffic look like, before a plan or after some of its actions. */
 export type Situation = Readonly<{
@@ -56,6 +62,13 @@ export function situationAfter(observed: ObservedRollout, actions: readonly Acti
     const hash = selectedAfter(service, actions);
     selected.set(service.name, hash);
     serving.set(service.name, servingPods(service, hash, ready));
+  }
+  for (const trial of observed.trialServices) {
+    if (!trial.exists) continue;
+    const hash = selectedHash(trial);
+    selected.set(trial.name, hash);
+    // The pods of an experiment are not the Rollout's to take away.
+    serving.set(trial.name, trial.readyEndpoints[hash] ?? 0);
   }
   return { asked, ready, available, selected, serving, splits: splitsAfter(observed, actions) };
 }
@@ -106,9 +119,11 @@ function splitsAfter(observed: ObservedRollout, actions: readonly Action[]): Wei
     if (!route.exists || route.split === undefined) continue;
     const written = actions.find((action) => action.kind === 'SetSplit' && action.target.uid === route.uid);
     const { canary, stable } = written?.kind === 'SetSplit' ? written.split : route.split;
+    const additional = written?.kind === 'SetSplit' ? written.split.additional : route.additional;
+    const trials = (additional ?? []).map(({ service, weight }) => ({ service, weight: percentOf(observed, weight) }));
     const matched =
       written?.kind === 'SetSplit' ? written.managed.length > 0 : route.managed.length > 0 || !route.intact;
-    splits.push({ canary: percentOf(observed, canary), stable: percentOf(observed, stable), matched });
+    splits.push({ canary: percentOf(observed, canary), stable: percentOf(observed, stable), matched, trials });
   }
   return splits;
 }

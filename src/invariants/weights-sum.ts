@@ -9,9 +9,14 @@ export function weightsOffTotal(observed: ObservedRollout, actions: readonly Act
   const total = totalWeight(observed);
   for (const action of actions) {
     if (action.kind !== 'SetSplit') continue;
-    const { canary, stable } = action.split;
-    if (!isWeight(canary, total) || !isWeight(stable, total) || canary + stable !== total) {
-      broken.push({ rule: 'S3', message: `weights ${canary} and ${stable} do not share ${total}`, action });
+    const { canary, stable, additional = [] } = action.split;
+    const all = [canary, stable, ...additional.map(({ weight }) => weight)];
+    if (!all.every((weight) => isWeight(weight, total)) || all.reduce((sum, weight) => sum + weight, 0) !== total) {
+      broken.push({ rule: 'S3', message: `weights ${all.join(' and ')} do not share ${total}`, action });
+    }
+    for (const { service } of additional) {
+      if (observed.trialServices.some(({ name, exists }) => name === service && exists)) continue;
+      broken.push({ rule: 'S3', message: `no experiment of this Rollout has a Service ${service}`, action });
     }
     const { resource, name, namespace } = action.route;
     const known = observed.routes.some(

@@ -15,6 +15,7 @@ import { observeRoute, routesMeant, routesOfKind } from './routes.ts';
 import { observeService } from './services.ts';
 import type { Stores } from './stores.ts';
 import { gatherTemplates } from './templates.ts';
+import { observeTrialServices } from './trial-services.ts';
 
 /** What an observation takes in beside the stores. */
 export type Surroundings = Readonly<{ group: ApiGroup; instanceId: string; answers: AnswerReader }>;
@@ -35,6 +36,7 @@ export function observeRollout(
   if (rollout === undefined || rollout.metadata.deletionTimestamp !== undefined) return undefined;
   const uid = rollout.metadata.uid ?? '';
   const replicaSets = stores.replicaSets.byOwner(uid);
+  const experiments = stores.experiments.byOwner(uid);
   return {
     group: around.group,
     instanceId: around.instanceId,
@@ -46,7 +48,8 @@ export function observeRollout(
     ...observeLeft(stores, rollout, { services: servicesOf(rollout), routes: routesOf(stores, rollout) }),
     missingRouteKinds: missingRouteKinds(stores, rollout),
     analysisRuns: stores.analysisRuns.byOwner(uid),
-    experiments: stores.experiments.byOwner(uid),
+    experiments,
+    trialServices: observeTrialServices(stores, namespace, rollout, experiments),
     analysisTemplates: gatherTemplates(stores, templatesOf(rollout), namespace),
     templateAnswer: readTemplateAnswer(around.answers, rollout),
     refusals: readRefusals(around.answers, rollout),

@@ -102,7 +102,20 @@ export type RouteTerms = Readonly<{
 }>;
 
 /** How the traffic of a route is shared: whole weights that sum to `total`. */
-export type Split = Readonly<{ canary: number; stable: number }>;
+export type Split = Readonly<{
+  canary: number;
+  stable: number;
+  /** What an experiment has of them. */
+  additional?: readonly AdditionalWeight[];
+}>;
+
+/** The share of a Service of an experiment. */
+export type AdditionalWeight = Readonly<{
+  service: string;
+  weight: number;
+  /** Its port for each port of the canary Service. */
+  ports?: Readonly<Record<string, number>>;
+}>;
 
 /** An event to be recorded once the status of the same plan has been accepted. */
 export type EventNote = Readonly<{ type: 'Normal' | 'Warning'; reason: string; note: string; action?: string }>;

@@ -1,6 +1,7 @@
-import type { ManagedRoute } from '../api/managed-routes.ts';
 import { IN_PROGRESS_LABEL, IN_PROGRESS_VALUE } from '../api/names.ts';
+import type { BackendPair } from './pairs.ts';
 import { pairsOf, shareOf } from './pairs.ts';
+import { carries, renderBackends, sumOf, weighted } from './weighted-backends.ts';
 import { canaryIn, digestOf, isManagedRule, renderManagedRules, sameRule } from './managed-rules.ts';
 import type { GatewayRoute, RouteRule } from './route-shape.ts';
 import type { ProgressLabel, RouteOperation, RouteReading, RouteWish, SplitWriter, Weights } from './router.ts';
@@ -36,15 +37,15 @@ const rulesIn = (placed: readonly Placed[]): readonly RouteRule[] => placed.map(
 export function readRoute(route: GatewayRoute, writer: SplitWriter, terms: RouteTerms): RouteReading {
   const { ours, authored } = tellApart(route, writer, terms.declared);
   const rules = rulesIn(authored);
-  const pairs = pairsOf(rules, writer, route.metadata.namespace);
-  const shares = pairs.map((pair) => shareOf(pair, terms.total));
-  const canary = Math.max(...shares);
-  const served = pairs.every((pair) => pair.canaryWeight + pair.stableWeight > 0);
   const note = noteOf(route, writer);
+  const pairs = pairsOf(rules, writer, route.metadata.namespace, note?.additional);
+  const most = pairs.toSorted((a, b) => shareOf(b, terms.total) - shareOf(a, terms.total))[0];
+  const split = most === undefined ? undefined : splitOf(most, terms.total);
   const managed = note?.managed ?? [];
   return {
-    split: shares.length === 0 ? undefined : { canary, stable: terms.total - canary },
-    uniform: shares.length > 0 && served && shares.every((share) => share === canary),
+    split: split === undefined ? undefined : { canary: split.canary, stable: split.stable },
+    ...(split?.additional === undefined ? {} : { additional: split.additional }),
+    uniform: split !== undefined && pairs.every((pair) => carries(pair, split)),
     inProgress: isLabelled(route, terms.label),
     noted: note?.canary === writer.canary && note.stable === writer.stable,
     shared: readSplitOwners(route).some((one) => one.rollout !== writer.rollout),
@@ -52,6 +53,17 @@ export function readRoute(route: GatewayRoute, writer: SplitWriter, terms: Route
     intact: areInPlace(ours, renderManagedRules(rules, writer, route.metadata.namespace, managed)),
     authored: rules.flatMap(({ name }) => name ?? []),
   };
+}
+
+/** What one rule gives to whom, in weights that sum to `total`. */
+function splitOf(pair: BackendPair, total: number): Weights {
+  const canary = shareOf(pair, total);
+  const additional = pair.additional.map(({ service, weight }) => ({
+    service,
+    weight: (total * weight) / sumOf(pair),
+  }));
+  const theirs = additional.reduce((sum, { weight }) => sum + weight, 0);
+  return { canary, stable: total - canary - theirs, ...(additional.length === 0 ? {} : { additional }) };
 }
 
 /** True when the rules of ours are those that are wanted, first of all in the route and in this order. */
@@ -78,7 +90,7 @@ export function renderRoute(
 ): readonly RouteOperation[] {
   const { ours, authored } = tellApart(route, writer, terms.declared);
   const weights = renderWeights(route, authored, writer, wish.split);
-  const rules = withWeights(rulesIn(authored), writer, route.metadata.namespace, wish.split);
+  const rules = withWeights(rulesIn(authored), route, writer, wish.split);
   const wanted = renderManagedRules(rules, writer, route.metadata.namespace, wish.managed);
   const shared = readSplitOwners(route).some((one) => one.rollout !== writer.rollout);
   const labelled = terms.label === undefined ? isLabelled(route, terms.label) : wish.inProgress || shared;
@@ -93,12 +105,14 @@ export function renderRoute(
 function renderNote(
   route: GatewayRoute,
   writer: SplitWriter,
-  { inProgress, managed }: Readonly<{ inProgress: boolean; managed: readonly ManagedRoute[] }>,
+  { inProgress, managed, split }: RouteWish,
   wanted: readonly RouteRule[],
 ): readonly RouteOperation[] {
   const { group, rollout, uid, canary, stable } = writer;
   if (!inProgress) return renderNotesWithout(route, [writer]);
-  return renderSplitOwner(route, { group, rollout, uid, canary, stable, managed, digests: wanted.map(digestOf) });
+  const additional = (split.additional ?? []).map(({ service }) => service);
+  const digests = wanted.map(digestOf);
+  return renderSplitOwner(route, { group, rollout, uid, canary, stable, managed, digests, additional });
 }
 
 /** The operations, guarded by the version that was seen; none when there is nothing to do. */
@@ -113,35 +127,31 @@ function renderWeights(
   writer: SplitWriter,
   split: Weights,
 ): readonly RouteOperation[] {
-  return pairsOf(rulesIn(authored), writer, route.metadata.namespace).flatMap((pair): readonly RouteOperation[] => {
-    if (shareOf(pair, split.canary + split.stable) === split.canary && pair.canaryWeight + pair.stableWeight > 0)
-      return [];
-    const path = `/spec/rules/${authored[pair.rule]?.at ?? 0}/backendRefs`;
-    return [
-      { op: 'add', path: `${path}/${pair.canary}/weight`, value: split.canary },
-      { op: 'add', path: `${path}/${pair.stable}/weight`, value: split.stable },
-    ];
+  const pairs = pairsOf(rulesIn(authored), writer, route.metadata.namespace, trialsIn(route, writer, split));
+  return pairs.flatMap((pair): readonly RouteOperation[] => {
+    if (carries(pair, split)) return [];
+    const { rule, at } = authored[pair.rule] ?? { rule: {}, at: 0 };
+    return renderBackends(rule.backendRefs ?? [], pair, split, `/spec/rules/${at}/backendRefs`);
   });
+}
+
+/** The Services of experiments that stand in a route by our note, and those that are to stand there. */
+function trialsIn(route: GatewayRoute, writer: SplitWriter, { additional = [] }: Weights): readonly string[] {
+  return [...(noteOf(route, writer)?.additional ?? []), ...additional.map(({ service }) => service)];
 }
 
 /** The author's rules as they are once the weights are written. */
 function withWeights(
   rules: readonly RouteRule[],
+  route: GatewayRoute,
   writer: SplitWriter,
-  namespace: string | undefined,
   split: Weights,
 ): readonly RouteRule[] {
-  const pairs = pairsOf(rules, writer, namespace);
+  const pairs = pairsOf(rules, writer, route.metadata.namespace, trialsIn(route, writer, split));
   return rules.map((rule, index) => {
     const pair = pairs.find((one) => one.rule === index);
-    if (pair === undefined) return rule;
-    if (shareOf(pair, split.canary + split.stable) === split.canary && pair.canaryWeight + pair.stableWeight > 0)
-      return rule;
-    const backendRefs = (rule.backendRefs ?? []).map((ref, at) => {
-      if (at === pair.canary) return { ...ref, weight: split.canary };
-      return at === pair.stable ? { ...ref, weight: split.stable } : ref;
-    });
-    return { ...rule, backendRefs };
+    if (pair === undefined || carries(pair, split)) return rule;
+    return { ...rule, backendRefs: weighted(rule.backendRefs ?? [], pair, split) };
   });
 }
 

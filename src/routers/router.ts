@@ -14,12 +14,27 @@ export type SplitWriter = Readonly<{ group: ApiGroup; rollout: string; uid: stri
 export type ProgressLabel = Readonly<{ key: string; value: string }> | undefined;
 
 /** Weights, whole ones where they are to be written, whose sum is that of all traffic. */
-export type Weights = Readonly<{ canary: number; stable: number }>;
+export type Weights = Readonly<{
+  canary: number;
+  stable: number;
+  /** What Services of an experiment have of it; absent: nothing. */
+  additional?: readonly AdditionalShare[];
+}>;
+
+/** The share of a Service of an experiment. */
+export type AdditionalShare = Readonly<{
+  service: string;
+  weight: number;
+  /** Its port for each port of the canary Service. */
+  ports?: Readonly<Record<string, number>>;
+}>;
 
 /** What was read from a route. */
 export type RouteReading = Readonly<{
   /** Weights scaled to the sum asked for; undefined when no rule names both Services. Of rules that differ, most canary. */
   split: Weights | undefined;
+  /** What experiments have of the same sum; absent: nothing. */
+  additional?: readonly AdditionalShare[];
   /** Every rule that names both Services carries the same split. */
   uniform: boolean;
   /** The label says so. */

@@ -5,7 +5,12 @@ import type { GatewayRoute } from './route-shape.ts';
 import type { RouteOperation, SplitWriter } from './router.ts';
 
 /** A Rollout whose weights and rules stand in a route, and how to know the rules again. */
-export type SplitOwner = SplitWriter & Partial<ManagedNote>;
+export type SplitOwner = SplitWriter &
+  Partial<ManagedNote> &
+  Readonly<{
+    /** The Services of experiments that are backends by us. */
+    additional?: readonly string[];
+  }>;
 
 /** A route, as far as its owners are read. */
 export type OwnedRoute = Pick<GatewayRoute, 'metadata'>;
@@ -24,10 +29,14 @@ export function readSplitOwners({ metadata }: OwnedRoute): readonly SplitOwner[]
 
 function isOwner(value: unknown): value is SplitOwner {
   if (typeof value !== 'object' || value === null) return false;
-  const { group, rollout, uid, canary, stable, managed, digests } = value as Readonly<Record<string, unknown>>;
+  const { group, rollout, uid, canary, stable, managed, digests, additional } = value as Readonly<
+    Record<string, unknown>
+  >;
   if (group !== 'sluice.dev' && group !== 'argoproj.io') return false;
   if (managed !== undefined && !(Array.isArray(managed) && managed.every(isManagedRoute))) return false;
-  if (digests !== undefined && !(Array.isArray(digests) && digests.every(isText))) return false;
+  if ([digests, additional].some((list) => list !== undefined && !(Array.isArray(list) && list.every(isText)))) {
+    return false;
+  }
   return typeof rollout === 'string' && /^[^/]+\/[^/]+$/.test(rollout) && [uid, canary, stable].every(isText);
 }
 
@@ -84,10 +93,11 @@ function renderNotes(route: OwnedRoute, owners: readonly SplitOwner[]): readonly
 
 /** The operations that note a Rollout on a route beside those that are noted there; none when it is noted as it is. */
 export function renderSplitOwner(route: OwnedRoute, owner: SplitOwner): readonly RouteOperation[] {
-  const { group, rollout, uid, canary, stable, managed = [], digests = [] } = owner;
+  const { group, rollout, uid, canary, stable, managed = [], digests = [], additional = [] } = owner;
   const others = readSplitOwners(route).filter((one) => one.rollout !== rollout || one.group !== group);
   const rules = managed.length === 0 && digests.length === 0 ? {} : { managed, digests };
-  return renderNotes(route, [...others, { group, rollout, uid, canary, stable, ...rules }]);
+  const trials = additional.length === 0 ? {} : { additional };
+  return renderNotes(route, [...others, { group, rollout, uid, canary, stable, ...rules, ...trials }]);
 }
 
 /** The operations that take the notes of Rollouts off a route. */

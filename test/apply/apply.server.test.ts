@@ -58,6 +58,7 @@ async function startWorld(): Promise<World> {
     leftRoutes: [],
     analysisRuns: [],
     experiments: [],
+    trialServices: [],
     analysisTemplates: [],
     templateAnswer: undefined,
     missingRouteKinds: [],

@@ -52,6 +52,7 @@ function observed(
     leftRoutes: [],
     analysisRuns: [],
     experiments: [],
+    trialServices: [],
     analysisTemplates: [],
     templateAnswer: undefined,
     missingRouteKinds: [],

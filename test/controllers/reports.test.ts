@@ -21,6 +21,7 @@ const observed = (status: RolloutStatus): ObservedRollout => ({
   leftRoutes: [],
   analysisRuns: [],
   experiments: [],
+  trialServices: [],
   analysisTemplates: [],
   templateAnswer: undefined,
   missingRouteKinds: [],

@@ -21,7 +21,8 @@ export function applyJsonPatch<T>(document: T, operations: readonly RouteOperati
     if (operation.op === 'test') throw new Error('routes are guarded by their version, not by tests');
     if (operation.op !== 'add' && !exists) throw new Error(`no such path: ${operation.path}`);
     if (Array.isArray(node) && operation.op === 'remove') node.splice(Number(last), 1);
-    else if (Array.isArray(node) && operation.op === 'add') node.splice(Number(last), 0, operation.value);
+    else if (Array.isArray(node) && operation.op === 'add')
+      node.splice(last === '-' ? node.length : Number(last), 0, operation.value);
     else if (operation.op === 'remove') Reflect.deleteProperty(node, last);
     else Reflect.set(node, last, operation.value);
   }

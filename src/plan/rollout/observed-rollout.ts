@@ -4,7 +4,7 @@ import type { ApiGroup } from '../../api/names.ts';
 import type { Rollout } from '../../api/rollout.ts';
 import type { ParsedRoute, RouteResource } from '../../api/gateway-api-routes.ts';
 import type { ManagedRoute } from '../../api/managed-routes.ts';
-import type { RouteName } from '../action.ts';
+import type { AdditionalWeight, RouteName } from '../action.ts';
 
 /** All that a decision about one Rollout may depend on, as plain JSON: it can be saved and replayed. */
 export type ObservedRollout = Readonly<{
@@ -30,6 +30,8 @@ export type ObservedRollout = Readonly<{
   analysisRuns: readonly AnalysisRun[];
   /** The Experiments that the Rollout controls. */
   experiments: readonly Experiment[];
+  /** The Services that these have, and those to which a route of the spec gives a share for one. */
+  trialServices: readonly ObservedTrialService[];
   /** One entry for each template that the spec names, directly or nested. */
   analysisTemplates: readonly ObservedTemplate[];
   /** The server's answer about the present template; undefined while it was not asked at this generation. */
@@ -96,6 +98,13 @@ export type ObservedService = Readonly<{
   rivals?: readonly string[];
 }>;
 
+/** A Service of an Experiment. */
+export type ObservedTrialService = ObservedService &
+  Readonly<{
+    /** Its port for each port of the canary Service: both lead to the same port of a container. */
+    ports: Readonly<Record<string, number>>;
+  }>;
+
 /** A route that the spec names, with what was read back from it. */
 export type ObservedRoute = Readonly<{
   route: ParsedRoute;
@@ -107,6 +116,8 @@ export type ObservedRoute = Readonly<{
    * differ it is the one with most canary.
    */
   split: Readonly<{ canary: number; stable: number }> | undefined;
+  /** What experiments have of the same total, as our note tells which backends are theirs; absent: nothing. */
+  additional?: readonly AdditionalWeight[];
   /** True when every rule that names both backends carries the same split. */
   uniform: boolean;
   /** True when every parent says Accepted and ResolvedRefs at the observed generation (rulings 2). */

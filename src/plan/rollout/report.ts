@@ -1,11 +1,13 @@
 import { DEFAULT_MAX_WEIGHT } from '../../api/defaults.ts';
 import type { Problem } from '../../api/problem.ts';
 import type { Condition, RolloutStatus } from '../../api/rollout.ts';
+import type { AdditionalWeight } from '../action.ts';
 import { sameJson } from '../../units/canonical-json.ts';
 import { formatInstant } from '../../units/instant.ts';
 import { isCarried } from './canary-scale.ts';
 import { writeConditions } from './conditions.ts';
 import { countPods } from './counts.ts';
+import { observedAdditional, sumOf } from './experiment-weights.ts';
 import { experimentOf } from './experiments.ts';
 import type { Facts } from './facts.ts';
 import { findConditions, kstatusFindings } from './findings.ts';
@@ -139,6 +141,7 @@ function reportWeights(situation: Situation): Weights | undefined {
   if (situation.observed.routes.every((route) => route.split === undefined)) return undefined;
   const canary = canaryOf(situation);
   const weight = observedWeight(situation);
+  const additional = observedAdditional(situation);
   const destination = (share: number, name: string | undefined): Weights['canary'] =>
     present({
       weight: share,
@@ -147,13 +150,19 @@ function reportWeights(situation: Situation): Weights | undefined {
     });
   return {
     canary: destination(weight, canary?.canaryService),
-    stable: destination(totalWeight(situation) - weight, canary?.stableService),
+    stable: destination(totalWeight(situation) - weight - sumOf(additional), canary?.stableService),
+    ...(additional.length === 0 ? {} : { additional: additional.map((share) => reportTrial(situation, share)) }),
     verified: isProven(situation, weight)
       ? true
       : situation.observed.routes.some((route) => route.refused)
         ? false
         : null,
   };
+}
+
+function reportTrial({ observed }: Situation, { service, weight }: AdditionalWeight): Weights['canary'] {
+  const hash = selectedHash(observed.trialServices.find(({ name, exists }) => name === service && exists));
+  return present({ weight, serviceName: service, podTemplateHash: hash });
 }
 
 function reportCarried(situation: Situation): number | undefined {

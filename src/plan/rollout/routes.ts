@@ -1,5 +1,6 @@
 import type { ManagedRoute } from '../../api/managed-routes.ts';
-import type { Action, RouteTerms, SplitServices } from '../action.ts';
+import type { Action, AdditionalWeight, RouteTerms, SplitServices } from '../action.ts';
+import { chooseAdditional, sameAdditional, sumOf } from './experiment-weights.ts';
 import { chooseManaged, holdsManaged, managedFor } from './managed-routes.ts';
 import type { ObservedRoute } from './observed-rollout.ts';
 import type { Situation } from './situation.ts';
@@ -8,6 +9,7 @@ import { chooseSplit, needsWriting } from './split.ts';
 
 type Wish = Readonly<{
   canary: number;
+  additional: readonly AdditionalWeight[];
   managed: readonly ManagedRoute[] | 'Hold';
   inProgress: boolean;
   services: SplitServices;
@@ -23,10 +25,12 @@ export function planRoutes(situation: Situation): readonly Action[] {
   if (!isRouted(situation)) return [];
   const { canary, reason } = chooseSplit(situation);
   const { canaryService = '', stableService = '', routing } = canaryOf(situation) ?? {};
+  const additional = chooseAdditional(situation, canary);
   const wish: Wish = {
     canary,
+    additional,
     managed: chooseManaged(situation),
-    inProgress: canary > 0 || !(situation.promoted || situation.aborted),
+    inProgress: canary > 0 || additional.length > 0 || !(situation.promoted || situation.aborted),
     services: { canary: canaryService, stable: stableService },
     terms: { declared: routing?.managedRoutes ?? [], label: routing?.label, total: totalWeight(situation) },
     because: reason,
@@ -36,13 +40,14 @@ export function planRoutes(situation: Situation): readonly Action[] {
 
 function planRoute(route: ObservedRoute, wish: Wish): readonly Action[] {
   if (!route.exists || route.split === undefined) return [];
-  const { canary, services, inProgress, terms, because } = wish;
+  const { canary, additional, services, inProgress, terms, because } = wish;
   const held = wish.managed === 'Hold';
   const managed = wish.managed === 'Hold' ? route.managed : managedFor(route, wish.managed);
   // What another Rollout has in progress on the same route keeps the label.
   const labelled = terms.label === undefined || route.inProgress === (inProgress || route.shared);
   const settled = held || holdsManaged(route, managed);
-  if (!needsWriting(route, canary) && settled && labelled && route.noted === inProgress) return [];
+  const written = !needsWriting(route, canary) && sameAdditional(route.additional ?? [], additional);
+  if (written && settled && labelled && route.noted === inProgress) return [];
   const { router, resource, namespace, name } = route.route;
   return [
     {
@@ -50,7 +55,11 @@ function planRoute(route: ObservedRoute, wish: Wish): readonly Action[] {
       route: { router, resource, namespace, name },
       target: { name, uid: route.uid, resourceVersion: route.resourceVersion },
       services,
-      split: { canary, stable: terms.total - canary },
+      split: {
+        canary,
+        stable: terms.total - canary - sumOf(additional),
+        ...(additional.length === 0 ? {} : { additional }),
+      },
       managed,
       inProgress,
       terms,

@@ -105,7 +105,7 @@ function unselectedPods(situation: Situation): number {
 }
 
 /** The weight that the stable side's ready endpoints can carry: floor(total * available / replicas). */
-function stableShare(situation: Situation): number {
+export function stableShare(situation: Situation): number {
   const side = stableSide(situation);
   const service = serviceNamed(situation, canaryOf(situation)?.stableService);
   // Weight for a Service that is about to be pointed at the stable revision would arrive at another one.

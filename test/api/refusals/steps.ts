@@ -1,7 +1,7 @@
 import type { CanaryStep, CanaryStrategy } from '../../../src/api/canary.ts';
 import type { Rollout } from '../../../src/api/rollout.ts';
 import type { TrafficRouting } from '../../../src/api/traffic-routing.ts';
-import { canary, routed } from '../rollouts.ts';
+import { canary, ROUTED, routed } from '../rollouts.ts';
 import { row } from './refusal.ts';
 import type { Refusal } from './refusal.ts';
 
@@ -17,6 +17,10 @@ type Experiment = NonNullable<CanaryStep['experiment']>;
 const experiment = (value: Partial<Experiment>): CanaryStep => ({
   experiment: { templates: [{ name: 'a', specRef: 'stable' }], ...value },
 });
+const WITH_PORT = {
+  metadata: { labels: { app: 'web' } },
+  spec: { containers: [{ name: 'web', image: 'web:1', ports: [{ containerPort: 80 }] }] },
+};
 const TEMPLATES = `${STEP}.experiment.templates`;
 const ANALYSES = `${STEP}.experiment.analyses`;
 
@@ -220,5 +224,17 @@ export const STEPS: readonly Refusal[] = [
     ),
     `${ANALYSES}[1].name`,
     'NameTwice',
+  ),
+  row(
+    'the weights of an experiment and of the canary are at most 100',
+    canary(
+      {
+        ...ROUTED,
+        steps: [{ setWeight: 90 }, experiment({ templates: [{ name: 'a', specRef: 'stable', weight: 11 }] })],
+      },
+      { template: WITH_PORT },
+    ),
+    `${CANARY}.steps[1].experiment.templates`,
+    'WeightsFit',
   ),
 ];

@@ -120,6 +120,7 @@ export function worldOf(words: WorldWords): ObservedRollout {
     leftRoutes: [],
     analysisRuns: [],
     experiments: [],
+    trialServices: [],
     analysisTemplates: [
       {
         name: 'errors',
