@@ -49,7 +49,7 @@ export function observeRollout(
     missingRouteKinds: missingRouteKinds(stores, rollout),
     analysisRuns: stores.analysisRuns.byOwner(uid),
     experiments,
-    trialServices: observeTrialServices(stores, namespace, rollout, experiments),
+    trialServices: observeTrialServices(stores, rollout, experiments),
     analysisTemplates: gatherTemplates(stores, templatesOf(rollout), namespace),
     templateAnswer: readTemplateAnswer(around.answers, rollout),
     refusals: readRefusals(around.answers, rollout),

@@ -12,11 +12,11 @@ type ServicePort = Readonly<{ port: number; targetPort?: number | string; name?:
  */
 export function observeTrialServices(
   stores: Stores,
-  namespace: string,
-  { spec }: Rollout,
+  rollout: Rollout,
   experiments: readonly Experiment[],
 ): readonly ObservedTrialService[] {
-  const { canaryService, pingPong } = spec.strategy?.canary ?? {};
+  const { canaryService, pingPong } = rollout.spec.strategy?.canary ?? {};
+  const { namespace } = rollout.metadata;
   // Services that swap their roles have the same ports.
   const named = canaryService ?? pingPong?.pingService;
   const canary = named === undefined ? undefined : stores.services.get(namespace, named);
@@ -24,7 +24,7 @@ export function observeTrialServices(
     (status?.templateStatuses ?? []).flatMap(({ serviceName }) => serviceName ?? []),
   );
   return [...new Set(names)].map((name) => ({
-    ...observeService(stores, namespace, name),
+    ...observeService(stores, rollout, name),
     ports: portsBetween(portsOf(canary), portsOf(stores.services.get(namespace, name))),
   }));
 }
