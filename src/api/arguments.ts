@@ -26,14 +26,22 @@ export function substitute<T>(value: T, values: Values): T {
   ) as T;
 }
 
+/** What an argument may be outside quotes in query languages whose names have dots, dashes and slashes. */
+export const DOTTED_NAME = /^[A-Za-z0-9_.:/*-]{1,256}$/;
+
+/** What may stand outside quotes in PromQL: a number, a duration or a name. */
+const PROMQL_BARE = /^(?:[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|(?:\d+(?:ms|[smhdwy]))+|[A-Za-z_:][\w:]*)$/;
+
 /**
  * A PromQL query with its arguments put in so that no argument can change what is asked: within quotes it is escaped as
- * a string; outside them only a number, a duration or a name may stand. Answers the query, or the name of the argument
+ * a string; outside them only a number, a duration or a name may stand (`bareForm`, for
+ * other languages). Answers the query, or the name of the argument
  * that may not stand where it does. Source: reliability 9, rule 4; PromQL's string literals.
  */
 export function substituteQuery(
   query: string,
   values: Values,
+  bareForm: RegExp = PROMQL_BARE,
 ): Readonly<{ ok: true; query: string }> | Readonly<{ ok: false; argument: string; why: string }> {
   let result = '';
   let last = 0;
@@ -44,7 +52,7 @@ export function substituteQuery(
     const name = match[1] ?? '';
     const value = values.get(name);
     if (value === undefined) return { ok: false, argument: name, why: 'was not resolved' };
-    const written = quote === '' ? bare(value) : inQuotes(value, quote);
+    const written = quote === '' ? (bareForm.test(value) ? value : undefined) : inQuotes(value, quote);
     if (written === undefined) {
       const why = 'stands outside quotes in the query, where only a number, a duration or a name may be put; quote it';
       return { ok: false, argument: name, why };
@@ -72,12 +80,6 @@ function quoteAfter(text: string, open: string): string {
 function lineEnd(text: string, from: number): number {
   const end = text.indexOf('\n', from);
   return end < 0 ? text.length : end;
-}
-
-function bare(value: string): string | undefined {
-  return /^(?:[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|(?:\d+(?:ms|[smhdwy]))+|[A-Za-z_:][\w:]*)$/.test(value)
-    ? value
-    : undefined;
 }
 
 function inQuotes(value: string, quote: string): string | undefined {

@@ -17,3 +17,6 @@ export type PrometheusServer = Shape<ReturnType<typeof prometheusConnection>>;
 
 /** How a provider authenticates. */
 export type ProviderAuthentication = Shape<typeof authenticationSchema>;
+
+/** Times and step of a range query. */
+export type RangeQuery = NonNullable<PrometheusMetric['rangeQuery']>;

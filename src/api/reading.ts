@@ -12,6 +12,15 @@ export type Reading =
     }>
   /** A look of a `canary` metric at both versions' counters. */
   | Readonly<{ kind: 'Look'; look: CanaryLook; shown: string; metadata?: Readonly<Record<string, string>> }>
+  /** What a Job came to: its own end is the verdict. */
+  | Readonly<{
+      kind: 'Verdict';
+      phase: 'Successful' | 'Failed' | 'Inconclusive';
+      /** The name of the Job. */
+      shown: string;
+      message?: string;
+      metadata?: Readonly<Record<string, string>>;
+    }>
   | Readonly<{ kind: 'NoEvidence'; message: string; metadata?: Readonly<Record<string, string>> }>;
 
 /** A finished measurement as it lies in the answers, until a plan has written it into the status. */

@@ -14,7 +14,6 @@ const ROUTING = `${CANARY}.trafficRouting`;
 const GATEWAY = `${ROUTING}.gatewayAPI`;
 const PROTOCOLS = ['http', 'grpc', 'tcp', 'tls'] as const;
 const BLUE_GREEN = 'spec.strategy.blueGreen';
-const PROMETHEUS = 'spec.metrics[].provider.prometheus';
 
 const under = (path: string, ...keys: readonly string[]): readonly string[] => keys.map((key) => `${path}.${key}`);
 const notYet = (path: string, ...keys: readonly string[]): readonly NotYet[] =>
@@ -34,18 +33,9 @@ const METRIC_FIELDS = [
     'consecutiveErrorLimit',
     'consecutiveSuccessLimit',
   ),
-  ...under(PROMETHEUS, 'address', 'query', 'timeout', 'headers', 'authentication.basicAuth'),
-  'spec.metrics[].canary',
-  ...under('spec.args[]', 'name', 'value'),
-  ...under('spec', 'dryRun', 'measurementRetention'),
-];
-
-const METRIC_NOT_YET = [
-  ...notYet(PROMETHEUS, 'rangeQuery'),
-  { path: `${PROMETHEUS}.insecure`, harmless: false },
-  ...notYet(`${PROMETHEUS}.authentication`, 'sigv4', 'oauth2'),
-  ...notYet(
+  ...under(
     'spec.metrics[].provider',
+    'prometheus',
     'web',
     'job',
     'datadog',
@@ -55,10 +45,16 @@ const METRIC_NOT_YET = [
     'graphite',
     'influxdb',
     'skywalking',
-    'kayenta',
     'plugin',
   ),
-  ...notYet('spec.args[].valueFrom', 'secretKeyRef', 'fieldRef'),
+  'spec.metrics[].canary',
+  ...under('spec.args[]', 'name', 'value', 'valueFrom.secretKeyRef'),
+  ...under('spec', 'dryRun', 'measurementRetention'),
+];
+
+const METRIC_NOT_YET = [
+  ...notYet('spec.metrics[].provider', 'kayenta'),
+  ...notYet('spec.args[].valueFrom', 'fieldRef'),
 ];
 
 /** The fields of each spec that the controller acts on; an entry covers everything below it. `[]` is any index. */

@@ -1,12 +1,9 @@
 import type { AnalysisRun } from '../api/analysis.ts';
-import type { Reading, ReadingAnswer } from '../api/reading.ts';
-import type { Clock } from '../clock/clock.ts';
+import type { ReadingAnswer } from '../api/reading.ts';
 import type { Answers } from '../kube/answers.ts';
 import { MEASURE_PREFIX } from '../observe/observe-analysis-run.ts';
-import { providerOf } from '../providers/provider-table.ts';
-import type { MetricRequest, ProviderSettings } from '../providers/provider.ts';
-import type { Fetcher } from './fetcher.ts';
-import { takeLook } from './take-look.ts';
+import type { MeasureParts } from './measure.ts';
+import { measure } from './measure.ts';
 
 /** A measurement under way. */
 export type InFlight = Readonly<{ metric: string; ordinal: number }>;
@@ -23,15 +20,12 @@ export interface Measurements {
 }
 
 /** What measurements are taken with. */
-export type MeasurementParts = Readonly<{
-  fetcher: Fetcher;
-  answers: Answers;
-  clock: Clock;
-  /** Asked for at each measurement: they may have changed. */
-  settings: () => ProviderSettings;
-  /** Told how long a measurement took and how it ended, for counters. */
-  onMeasured?: (outcome: 'Value' | 'NoEvidence', milliseconds: number) => void;
-}>;
+export type MeasurementParts = MeasureParts &
+  Readonly<{
+    answers: Answers;
+    /** Told how long a measurement took and how it ended, for counters. */
+    onMeasured?: (outcome: 'Value' | 'NoEvidence', milliseconds: number) => void;
+  }>;
 
 /** Measurements that end with the process: what was not answered is asked again by the next one. */
 export function createMeasurements(parts: MeasurementParts): Measurements {
@@ -41,7 +35,7 @@ export function createMeasurements(parts: MeasurementParts): Measurements {
   const begin = async (run: AnalysisRun, metric: string, ordinal: number, signal: AbortSignal): Promise<void> => {
     const { uid = '', namespace = '', name } = run.metadata;
     const startedAt = parts.clock.now();
-    const reading = await measure(parts, run, metric, signal);
+    const reading = await measure(parts, run, metric, ordinal, signal);
     running.get(uid)?.delete(keyOf(metric, ordinal));
     if (signal.aborted) return;
     const finishedAt = parts.clock.now();
@@ -75,26 +69,4 @@ export function createMeasurements(parts: MeasurementParts): Measurements {
       for (const uid of [...running.keys()]) this.cancel(uid);
     },
   };
-}
-
-async function measure(parts: MeasurementParts, run: AnalysisRun, name: string, signal: AbortSignal): Promise<Reading> {
-  const metric = run.spec.metrics.find((candidate) => candidate.name === name);
-  const values = new Map((run.spec.args ?? []).map((argument) => [argument.name, argument.value]));
-  if (metric?.canary !== undefined) {
-    const look = { fetcher: parts.fetcher, settings: parts.settings(), now: parts.clock.now() };
-    return takeLook(look, run, metric, values, signal);
-  }
-  const provider = metric === undefined ? undefined : providerOf(metric);
-  if (metric === undefined || provider === undefined) {
-    return { kind: 'NoEvidence', message: 'its provider is not served; use prometheus' };
-  }
-  const request: MetricRequest | Reading = provider.request(metric, values, parts.settings());
-  if ('kind' in request) return request;
-  const response = await parts.fetcher.fetch(request, signal);
-  try {
-    return provider.read(metric, response);
-  } catch {
-    // Only hostile answers come here. They must end neither the process nor the run's turn, and their text stays out.
-    return { kind: 'NoEvidence', message: 'the answer has not the form that its provider promises' };
-  }
 }

@@ -147,6 +147,8 @@ async function start(config: Config, live: LiveConfig, port: number, parts: Part
       analysisRuns: analysisRunReconciler({
         policy: () => live.policy(refused),
         provider: live.provider,
+        controllerNamespace: config.leaseNamespace,
+        jobs: live.jobs,
         onMeasured: (outcome, took) => metrics.measured(outcome, took / 1000),
       }),
     },

@@ -14,6 +14,8 @@ export type LiveConfig = Readonly<{
   /** The limit of calls to the API server. */
   limit: () => Rate;
   provider: () => ProviderSettings;
+  /** Whether metrics may run Jobs. */
+  jobs: () => boolean;
   /** Which addresses may be called, by the origins that are configured. */
   policy: (refused: Pick<AddressPolicy, 'apiServerHosts' | 'ownPorts'>) => AddressPolicy;
   /** Reads the configuration again now. */
@@ -47,13 +49,31 @@ export function keepConfig(
   const watch: ConfigWatch = watchConfig({ places, config, schedule, onReload });
   return {
     limit: () => ({ perSecond: current.requestsPerSecond, burst: current.burst }),
-    provider: () => ({ prometheusAddress: current.prometheusAddress }),
+    provider: () => ({
+      prometheusAddress: current.prometheusAddress,
+      plugins: current.metricPlugins,
+      aws: awsOf(places.environment),
+    }),
+    jobs: () => current.jobProvider ?? current.apiGroup === 'argoproj.io',
     policy: (refused) => ({ ...refused, origins: originsOf(current), clusterServices: true }),
     reload: () => watch.reload(),
     stop: () => watch.stop(),
   };
 }
 
-function originsOf({ allowedOrigins, prometheusAddress }: Config): readonly string[] {
-  return [...allowedOrigins, ...(prometheusAddress === undefined ? [] : [prometheusAddress])];
+function originsOf({ allowedOrigins, metricPlugins, prometheusAddress }: Config): readonly string[] {
+  return [
+    ...allowedOrigins,
+    ...Object.values(metricPlugins),
+    ...(prometheusAddress === undefined ? [] : [prometheusAddress]),
+  ];
+}
+
+/** Credentials and region of AWS where its own tools look for them. */
+function awsOf(environment: Readonly<Record<string, string | undefined>>): NonNullable<ProviderSettings['aws']> {
+  const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } = environment;
+  const { AWS_SESSION_TOKEN: sessionToken, AWS_REGION: region = environment['AWS_DEFAULT_REGION'] } = environment;
+  const known = accessKeyId !== '' && secretAccessKey !== '';
+  const token = sessionToken === undefined ? {} : { sessionToken };
+  return { region, credentials: known ? { accessKeyId, secretAccessKey, ...token } : undefined };
 }

@@ -69,8 +69,8 @@ type GivenOptions = Readonly<Record<string, string | undefined>>;
 function withConfigFlags(command: Command): Command {
   command.option('--config <file>', 'YAML file with the same keys, such as logLevel');
   for (const [key, { about, initial }] of Object.entries(KEYS)) {
-    const shown =
-      initial === undefined || initial === '' || Array.isArray(initial) ? '' : ` (default: ${String(initial)})`;
+    const plain = typeof initial === 'number' || typeof initial === 'boolean' || typeof initial === 'string';
+    const shown = plain && initial !== '' ? ` (default: ${String(initial)})` : '';
     command.option(`${flagOf(key)} <value>`, `${about}${shown} [${variableOf(key)}]`);
   }
   return command;

@@ -19,6 +19,10 @@ export type Config = Readonly<{
   prometheusAddress: string | undefined;
   /** Origins that metric providers may call beside the Services of the cluster. */
   allowedOrigins: readonly string[];
+  /** Addresses of metric plugins, by name. */
+  metricPlugins: Readonly<Record<string, string>>;
+  /** Whether metrics may run Jobs; undefined: only in the takeover group, where they always could. */
+  jobProvider: boolean | undefined;
   /** Calls a second to the API server, and how many may come at once. */
   requestsPerSecond: number;
   burst: number;
@@ -136,6 +140,26 @@ export const KEYS: { readonly [Name in keyof Config]: Key<Config[Name]> } = {
         : bad(`${JSON.stringify(odd)} is no origin such as https://metrics.example.com`);
     },
   },
+  metricPlugins: {
+    initial: {},
+    about: 'metric plugins as name=address, separated by commas',
+    read: (text) => {
+      const pairs = text
+        .split(',')
+        .map((pair) => pair.trim())
+        .filter((pair) => pair !== '')
+        .map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)] as const);
+      const odd = pairs.find(([key, url]) => !/^[\w./-]{1,128}$/.test(key) || !isOrigin(url));
+      return odd === undefined
+        ? ok(Object.fromEntries(pairs))
+        : bad(`${JSON.stringify(odd.join('='))} is no pair such as my-plugin=http://my-plugin.metrics:8080/measure`);
+    },
+  },
+  jobProvider: {
+    initial: undefined,
+    about: 'let metrics run Jobs, which have rights of their own (default: in group argoproj.io only)',
+    read: flag(false, '').read,
+  },
   requestsPerSecond: count(100, 10_000, 'calls a second to the API server'),
   burst: count(200, 20_000, 'calls to the API server that may come at once'),
   workers: count(8, 256, 'objects worked on at once'),
@@ -146,6 +170,8 @@ export const LIVE_KEYS: readonly (keyof Config)[] = [
   'logLevel',
   'prometheusAddress',
   'allowedOrigins',
+  'metricPlugins',
+  'jobProvider',
   'requestsPerSecond',
   'burst',
 ];

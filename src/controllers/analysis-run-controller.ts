@@ -13,11 +13,18 @@ import type { KindParts, MakeReconciler, Reconciler } from './kind-controller.ts
 export type AnalysisSettings = Readonly<{
   policy: () => AddressPolicy;
   provider: () => ProviderSettings;
+  /** Where the Secrets of providers are that belong to the operator; sluice-system by default. */
+  controllerNamespace?: string;
+  /** Whether metrics may run Jobs; not by default. */
+  jobs?: () => boolean;
   /** Makes what sends the requests; createFetcher by default. A simulated world answers them itself. */
   fetcher?: typeof createFetcher;
   /** Told how each measurement went, and how long it took in milliseconds. */
   onMeasured?: (outcome: 'Value' | 'NoEvidence', took: number) => void;
 }>;
+
+/** Where the chart installs us. */
+const DEFAULT_NAMESPACE = 'sluice-system';
 
 /** Makes what brings AnalysisRuns to their verdict. */
 export function analysisRunReconciler(settings: AnalysisSettings): MakeReconciler {
@@ -33,6 +40,9 @@ function createReconciler(settings: AnalysisSettings, parts: KindParts): Reconci
     answers,
     clock,
     settings: settings.provider,
+    client: parts.client,
+    controllerNamespace: settings.controllerNamespace ?? DEFAULT_NAMESPACE,
+    jobs: { client: parts.client, clock, group, enabled: settings.jobs ?? (() => false) },
     ...(onMeasured === undefined ? {} : { onMeasured }),
   });
   const around = (uid: string) => ({ group, answers, inFlight: measurements.inFlight(uid) });

@@ -65,3 +65,7 @@ export const GRPC_ROUTES: Resource = gatewayKind('grpcroutes', 'GRPCRoute');
 export const TCP_ROUTES: Resource = gatewayKind('tcproutes', 'TCPRoute');
 /** TLSRoutes of gateway.networking.k8s.io/v1: since Gateway API 1.5. */
 export const TLS_ROUTES: Resource = gatewayKind('tlsroutes', 'TLSRoute');
+/** Secrets of the core group: read by name, never listed or watched. */
+export const SECRETS: Resource = { group: '', version: 'v1', plural: 'secrets', kind: 'Secret', namespaced: true };
+/** Jobs of batch/v1: an analysis may run one for each measurement. */
+export const JOBS: Resource = { group: 'batch', version: 'v1', plural: 'jobs', kind: 'Job', namespaced: true };

@@ -84,7 +84,10 @@ const canaryLimitsReading = (metric: Metric, times: LookTimes): LimitsReading =>
 function readCourses({ run }: ObservedAnalysisRun): readonly Course[] | string {
   const unmatched = unmatchedRule(run.spec);
   if (unmatched !== undefined) return unmatched;
-  const values = new Map((run.spec.args ?? []).map(({ name, value }) => [name, value]));
+  const values = new Map(
+    // Limits and conditions see no secret: only what a measurement sends does.
+    (run.spec.args ?? []).map(({ name, value, valueFrom }) => [name, valueFrom?.secretKeyRef === undefined ? value : '']),
+  );
   const courses: Course[] = [];
   for (const written of run.spec.metrics) {
     try {

@@ -40,7 +40,11 @@ export function requestLook(
       const back = span.to - span.from + LOOK_BACK + (arm === 'stable' ? span.before : 0);
       const query = `${selector}[${Math.ceil(back / 1000)}s]`;
       const parameters = { query, time: (span.to / 1000).toFixed(3) };
-      const request = prometheusRequest(metric.prometheus ?? {}, '/api/v1/query', parameters, values, settings);
+      const request = prometheusRequest(metric.prometheus ?? {}, '/api/v1/query', parameters, {
+        values,
+        settings,
+        now: span.to,
+      });
       if ('kind' in request) return request;
       requests.push(request);
     }

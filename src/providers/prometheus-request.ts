@@ -1,8 +1,8 @@
-import type { Values } from '../api/arguments.ts';
-import { substitute } from '../api/arguments.ts';
-import type { PrometheusServer } from '../api/metric-provider.ts';
-import type { MetricRequest, NoEvidence, ProviderSettings } from './provider.ts';
+import type { PrometheusServer, ProviderAuthentication } from '../api/metric-provider.ts';
+import { signed } from './aws-signature.ts';
+import type { Asked, MetricRequest, NoEvidence } from './provider.ts';
 import { nothing } from './provider.ts';
+import { headerRecord, written } from './written.ts';
 
 const DEFAULT_TIMEOUT_SECONDS = 30;
 
@@ -15,31 +15,51 @@ export function prometheusRequest(
   server: PrometheusServer,
   path: string,
   parameters: Readonly<Record<string, string>>,
-  values: Values,
-  settings: ProviderSettings,
+  { values, settings, now }: Pick<Asked, 'values' | 'settings' | 'now'>,
 ): MetricRequest | NoEvidence {
-  let plain: PrometheusServer;
-  try {
-    plain = substitute(server, values);
-  } catch (error) {
-    return nothing(error instanceof Error ? error.message : 'an argument was not resolved');
-  }
-  const address = plain.address ?? settings.prometheusAddress;
+  const put = written(server, values);
+  if (put.kind === 'NoEvidence') return put;
+  const { address: own, timeout = DEFAULT_TIMEOUT_SECONDS, headers, insecure, authentication } = put.value;
+  const address = own === undefined || own === '' ? settings.prometheusAddress : own;
   if (address === undefined || address === '') {
     return nothing(
       'provider.prometheus.address: no address of Prometheus; set it, or prometheusAddress of the controller',
     );
   }
-  const headers: Record<string, string> = { 'content-type': 'application/x-www-form-urlencoded' };
-  for (const { key, value } of plain.headers ?? []) headers[key.toLowerCase()] = value;
-  const { username = '', password = '' } = plain.authentication?.basicAuth ?? {};
-  if (username !== '') headers['authorization'] = `Basic ${btoa(`${username}:${password}`)}`;
-  const timeout = plain.timeout ?? DEFAULT_TIMEOUT_SECONDS;
-  return {
+  const request: MetricRequest = {
     method: 'POST',
     url: `${address.replace(/\/+$/, '')}${path}`,
-    headers,
+    headers: { 'content-type': 'application/x-www-form-urlencoded', ...headerRecord(headers) },
     body: new URLSearchParams({ ...parameters, timeout: `${timeout}s` }).toString(),
     timeLimit: timeout * 1000,
+    ...(insecure === true ? { insecure } : {}),
   };
+  const field = 'provider.prometheus.authentication';
+  // The operator's own credentials sign it: they must not go to an address that somebody else chose.
+  if (
+    authentication?.sigv4 !== undefined &&
+    !/^https:\/\/aps-workspaces\.[a-z0-9-]+\.amazonaws\.com\//.test(request.url)
+  ) {
+    return nothing(`${field}.sigv4: only an address of Amazon Managed Prometheus (https://aps-workspaces.…) is signed`);
+  }
+  return authentication?.sigv4 === undefined
+    ? authenticated(request, authentication, field)
+    : signed(request, { service: 'aps', region: authentication.sigv4.region, now }, settings, `${field}.sigv4`);
+}
+
+/** The request with user and password, or with a token to be fetched first. `field` is for messages. */
+export function authenticated(
+  request: MetricRequest,
+  authentication: ProviderAuthentication | undefined,
+  field: string,
+): MetricRequest | NoEvidence {
+  const { username = '', password = '' } = authentication?.basicAuth ?? {};
+  if (username !== '') {
+    return { ...request, headers: { ...request.headers, authorization: `Basic ${btoa(`${username}:${password}`)}` } };
+  }
+  const { oauth2 } = authentication ?? {};
+  if (oauth2 === undefined) return request;
+  const { tokenUrl = '', clientId = '', clientSecret = '', scopes = [] } = oauth2;
+  if (tokenUrl === '' || clientId === '') return nothing(`${field}.oauth2: needs tokenUrl and clientId`);
+  return { ...request, oauth2: { tokenUrl, clientId, clientSecret, scopes } };
 }

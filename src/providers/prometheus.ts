@@ -1,21 +1,29 @@
-import { substituteQuery } from '../api/arguments.ts';
+import type { RangeQuery } from '../api/metric-provider.ts';
 import type { Reading } from '../api/reading.ts';
+import { parseGoDuration } from '../units/duration.ts';
 import { prometheusRequest } from './prometheus-request.ts';
-import type { MetricResponse, NoEvidence, Provider } from './provider.ts';
+import type { Asked, MetricResponse, NoEvidence, Provider } from './provider.ts';
 import { nothing } from './provider.ts';
+import { readRangeTime } from './range-time.ts';
+import { written, writtenQuery } from './written.ts';
 
 /**
- * Instant queries of the Prometheus HTTP API (POST /api/v1/query). A vector or matrix gives a list of numbers, a scalar
- * one number; no series at all is no evidence, and so are errors, warnings of a partial answer, a range that ended more
- * than 5 minutes ago, and values that are not finite. Source: https://prometheus.io/docs/prometheus/latest/querying/api/.
+ * Queries of the Prometheus HTTP API: instant (POST /api/v1/query), or over a range (query_range). A vector or matrix
+ * gives a list of numbers, a scalar one number; no series at all is no evidence, and so are errors, warnings of a partial
+ * answer, a range that ended more than 5 minutes ago, and values that are not finite.
+ * Source: https://prometheus.io/docs/prometheus/latest/querying/api/.
  */
 export const prometheus: Provider = {
-  request(metric, values, settings) {
-    const query = metric.provider?.prometheus;
+  request(asked) {
+    const query = asked.metric.provider?.prometheus;
     if (query?.query === undefined) return nothing('the metric has no Prometheus query');
-    const asked = substituteQuery(query.query, values);
-    if (!asked.ok) return nothing(`args.${asked.argument} ${asked.why}`);
-    return prometheusRequest({ ...query }, '/api/v1/query', { query: asked.query }, values, settings);
+    const { rangeQuery, query: text, ...server } = query;
+    const put = writtenQuery('provider.prometheus.query', text, asked.values);
+    if (put.kind === 'NoEvidence') return put;
+    if (rangeQuery === undefined) return prometheusRequest(server, '/api/v1/query', { query: put.query }, asked);
+    const range = readRange(rangeQuery, asked);
+    if ('kind' in range) return range;
+    return prometheusRequest(server, '/api/v1/query_range', { query: put.query, ...range }, asked);
   },
 
   read(_metric, response) {
@@ -23,6 +31,21 @@ export const prometheus: Provider = {
     return answer.kind === 'NoEvidence' ? answer : readResult(answer.type, answer.result, answer.answeredAt);
   },
 };
+
+type RangeParameters = Readonly<{ start: string; end: string; step: string }>;
+
+function readRange(range: RangeQuery, { values, now }: Asked): RangeParameters | NoEvidence {
+  const field = 'provider.prometheus.rangeQuery';
+  const put = written(range, values);
+  if (put.kind === 'NoEvidence') return put;
+  const { start = '', end = 'now()', step = '' } = put.value;
+  const [from, to] = [readRangeTime(start, now), readRangeTime(end, now)];
+  const length = parseGoDuration(step);
+  if (from === undefined) return nothing(`${field}.start: must be a time such as now() - duration("1h")`);
+  if (to === undefined || to < from) return nothing(`${field}.end: must be a time such as now(), not before start`);
+  if (length === undefined || length <= 0) return nothing(`${field}.step: must be a Go duration such as 1m`);
+  return { start: String(from / 1000), end: String(to / 1000), step: String(length / 1000) };
+}
 
 /** What Prometheus answered to a query: the type of its result and the result itself, not looked into. */
 export type PrometheusResult = Readonly<{

@@ -83,8 +83,8 @@ test('unknown members of steps, routing and its blocks are named', () => {
 });
 
 test('a provider that is not served yet is refused in a template and in a run', () => {
-  const spec = { metrics: [{ name: 'a', provider: { web: { url: 'http://a' } } }] };
+  const spec = { metrics: [{ name: 'a', provider: { kayenta: { address: 'http://a' } } }] };
   for (const kind of ['AnalysisTemplate', 'AnalysisRun'] as const) {
-    expect(unsupportedFields(kind, spec).map(({ path }) => path)).toEqual(['spec.metrics[0].provider.web']);
+    expect(unsupportedFields(kind, spec).map(({ path }) => path)).toEqual(['spec.metrics[0].provider.kayenta']);
   }
 });

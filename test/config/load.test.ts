@@ -19,6 +19,8 @@ const SAMPLES: { readonly [Key in keyof Config]: readonly [text: string, value: 
   logLevel: ['debug', 'debug'],
   prometheusAddress: ['http://p:9090/', 'http://p:9090'],
   allowedOrigins: ['https://a,https://b', ['https://a', 'https://b']],
+  metricPlugins: ['mine=http://m.metrics:8080/x', { mine: 'http://m.metrics:8080/x' }],
+  jobProvider: ['true', true],
   requestsPerSecond: ['7', 7],
   burst: ['9', 9],
   workers: ['3', 3],

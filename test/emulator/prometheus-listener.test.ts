@@ -42,14 +42,20 @@ afterAll(() => listener.close());
 /** Asks as the controller does: the provider writes the request and reads the answer. */
 async function measure(query = QUERY): Promise<ReturnType<typeof provider.read>> {
   const metric: Metric = { name: 'errors', provider: { prometheus: { address: listener.address, query } } };
-  const request = provider.request(metric, new Map(), { prometheusAddress: undefined });
+  const request = provider.request({
+    metric,
+    values: new Map(),
+    settings: { prometheusAddress: undefined },
+    secrets: [],
+    now: clock.now(),
+  });
   if (!('url' in request)) throw new Error('the provider asks nothing');
   const { method, url, headers, body } = request;
   const response = await fetch(url, { method, headers, ...(body === undefined ? {} : { body }) }).then(
     async (answer) => ({ kind: 'Answer' as const, status: answer.status, body: await answer.text() }),
     () => ({ kind: 'Nothing' as const, message: 'no answer' }),
   );
-  return provider.read(metric, response);
+  return provider.read(metric, response, clock.now());
 }
 
 test('the product’s own provider reads the share of errors', async () => {

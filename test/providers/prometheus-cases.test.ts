@@ -14,8 +14,10 @@ const metric: Metric = { name: 'm', provider: { prometheus: { query: 'up' } } };
 const settings = { prometheusAddress: 'http://prometheus.monitoring:9090' };
 
 test.each(readdirSync(CASES))('Prometheus, case %s: the request, and what its response is read as', (name) => {
-  expect(prometheus.request(metric, new Map(), settings)).toEqual(read(name, 'request'));
-  expect(prometheus.read(metric, read(name, 'response') as MetricResponse)).toEqual(read(name, 'reading'));
+  expect(prometheus.request({ metric, values: new Map(), settings, secrets: [], now: 0 })).toEqual(
+    read(name, 'request'),
+  );
+  expect(prometheus.read(metric, read(name, 'response') as MetricResponse, 0)).toEqual(read(name, 'reading'));
 });
 
 const vector = (result: string, more = ''): string =>
@@ -52,7 +54,7 @@ const HOSTILE: readonly (readonly [string, string])[] = [
 
 describe('hostile answers', () => {
   test.each(HOSTILE)('%s never passes, even without a condition', (_what, body) => {
-    const reading = prometheus.read(metric, { kind: 'Answer', status: 200, body });
+    const reading = prometheus.read(metric, { kind: 'Answer', status: 200, body }, 0);
     const conditions: readonly Partial<Metric>[] = [
       {},
       { successCondition: 'true' },
@@ -68,7 +70,7 @@ describe('hostile answers', () => {
 
   test('of very many series are shown short, so that the status can still be written', () => {
     const body = vector(`[${'{"value":[1,"1"]},'.repeat(60_000)}{"value":[1,"1"]}]`);
-    const reading = prometheus.read(metric, { kind: 'Answer', status: 200, body });
+    const reading = prometheus.read(metric, { kind: 'Answer', status: 200, body }, 0);
     expect(reading).toMatchObject({ kind: 'Value', shown: expect.stringMatching(/… and 59901 more\]$/) });
     expect(reading.kind === 'Value' && reading.shown.length < 300).toBe(true);
   });

@@ -3,14 +3,23 @@ import { expect, test } from 'vitest';
 import { substituteQuery } from '../../src/api/arguments.ts';
 import type { Metric } from '../../src/api/metric.ts';
 import { prometheus } from '../../src/providers/prometheus.ts';
+import type { Asked } from '../../src/providers/provider.ts';
 
 const metric: Metric = {
   name: 'm',
   provider: { prometheus: { address: 'http://p:9090/', query: 'up{a="{{args.a}}"}' } },
 };
 
+const asked = (one: Metric, values: ReadonlyMap<string, string> = new Map()): Asked => ({
+  metric: one,
+  values,
+  settings: { prometheusAddress: undefined },
+  secrets: [],
+  now: 0,
+});
+
 const answer = (body: unknown, status = 200) =>
-  prometheus.read(metric, { kind: 'Answer', status, body: typeof body === 'string' ? body : JSON.stringify(body) });
+  prometheus.read(metric, { kind: 'Answer', status, body: typeof body === 'string' ? body : JSON.stringify(body) }, 0);
 
 const success = (resultType: string, result: unknown, more: object = {}) => ({
   status: 'success',
@@ -51,14 +60,14 @@ test('NaN and infinite values are read as what they are', () => {
 });
 
 test('the request is a POST with the query in its body, to the address without a double slash', () => {
-  const request = prometheus.request(metric, new Map([['a', 'b']]), { prometheusAddress: undefined });
+  const request = prometheus.request(asked(metric, new Map([['a', 'b']])));
   expect(request).toMatchObject({ method: 'POST', url: 'http://p:9090/api/v1/query', timeLimit: 30_000 });
   expect(new URLSearchParams('body' in request ? request.body : '').get('query')).toBe('up{a="b"}');
 });
 
 test('without any address there is no request, and the message says what to set', () => {
   const bare: Metric = { name: 'm', provider: { prometheus: { query: 'up' } } };
-  expect(prometheus.request(bare, new Map(), { prometheusAddress: undefined })).toMatchObject({
+  expect(prometheus.request(asked(bare))).toMatchObject({
     kind: 'NoEvidence',
     message: expect.stringContaining('prometheusAddress'),
   });

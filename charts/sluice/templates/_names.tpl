@@ -20,6 +20,14 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- default "default" .Values.serviceAccount.name -}}
 {{- end -}}
 {{- end -}}
+{{- /* Whether metrics may run Jobs: as told, else only in place of Argo Rollouts, where they always could. */ -}}
+{{- define "sluice.jobs" -}}
+{{- if eq (toString .Values.jobProvider) "" -}}
+{{- eq .Values.apiGroup "argoproj.io" -}}
+{{- else -}}
+{{- .Values.jobProvider -}}
+{{- end -}}
+{{- end -}}
 {{- define "sluice.image" -}}
 {{- if .Values.image.digest -}}
 {{ .Values.image.repository }}@{{ .Values.image.digest }}
@@ -72,6 +80,11 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 - apiGroups: [events.k8s.io]
   resources: [events]
   verbs: [create, patch]
+{{- if eq (include "sluice.jobs" .) "true" }}
+- apiGroups: [batch]
+  resources: [jobs]
+  verbs: [get, create, delete]
+{{- end }}
 {{- if .Values.rbac.gatewayApi }}
 - apiGroups: [gateway.networking.k8s.io]
   resources: [httproutes]

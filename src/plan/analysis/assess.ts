@@ -21,10 +21,16 @@ export function assessReading(metric: Metric, reading: Reading): Assessment {
   if (reading.kind === 'NoEvidence') return { phase: 'Error', message: reading.message };
   // A look is taken or not; what it says is weighed with all others.
   if (reading.kind === 'Look') return { phase: 'Successful' };
+  if (reading.kind === 'Verdict') {
+    return { phase: reading.phase, ...(reading.message === undefined ? {} : { message: reading.message }) };
+  }
   const { successCondition = '', failureCondition = '' } = metric;
   const hasSuccess = successCondition.trim() !== '';
   const hasFailure = failureCondition.trim() !== '';
-  if (!usable(reading.value)) return { phase: 'Error', message: 'no data: the value is not a finite number' };
+  // Who writes default(result, …) or isNil(result) has said what no data mean.
+  const reckoned = reading.value === null && /\b(?:default|isNil)\s*\(/.test(`${successCondition} ${failureCondition}`);
+  if (!reckoned && !usable(reading.value))
+    return { phase: 'Error', message: 'no data: the value is not a finite number' };
   if (!hasSuccess && !hasFailure) return { phase: 'Successful' };
   try {
     const failed = hasFailure && holds(failureCondition, reading.value);

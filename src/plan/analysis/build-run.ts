@@ -148,12 +148,15 @@ function metricsProblems(metrics: readonly Metric[], args: readonly Argument[], 
     if (argument === undefined || !valued(argument)) {
       const why = `args.${name} was not resolved; give it a value here or in the template`;
       problems.push(required(`${path}.args`, 'ArgumentUnresolved', why));
-    } else if (argument.valueFrom !== undefined) {
-      const why = `args.${name} comes from ${Object.keys(argument.valueFrom).join()}, which is not supported yet; give it a value`;
+    } else if (argument.valueFrom?.fieldRef !== undefined) {
+      const why = `args.${name} comes from a fieldRef, which only a Rollout can give; give it a value`;
       problems.push(invalid(`${path}.args`, 'NotYetSupported', name, why));
     }
   }
-  const values = new Map(args.map(({ name, value }) => [name, value]));
+  // What a Secret holds is known when it is measured: until then it is taken for a word that may stand anywhere.
+  const values = new Map(
+    args.map(({ name, value, valueFrom }) => [name, valueFrom?.secretKeyRef === undefined ? value : 'secret']),
+  );
   for (const metric of metrics) problems.push(...metricProblems(metric, values, input.mustBeFinite, path));
   return problems;
 }

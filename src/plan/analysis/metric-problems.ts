@@ -2,10 +2,11 @@ import type { Metric } from '../../api/metric.ts';
 import type { Problem } from '../../api/problem.ts';
 import { invalid } from '../../api/problem.ts';
 import type { Values } from '../../api/arguments.ts';
-import { substitute, substituteQuery } from '../../api/arguments.ts';
+import { substitute } from '../../api/arguments.ts';
 import { canaryProblems } from './canary-problems.ts';
 import { parseExpression } from './expression/parse.ts';
 import { readLimits } from './limits.ts';
+import { providerProblems } from './provider-problems.ts';
 
 /** Everything that is wrong with one metric of an analysis, told before it is measured for the first time. */
 export function metricProblems(
@@ -51,34 +52,4 @@ function conditionProblem(text: string | undefined): string | undefined {
   } catch (error) {
     return error instanceof Error ? error.message : 'cannot be read';
   }
-}
-
-function providerProblems(metric: Metric, values: Values, at: string): readonly Problem[] {
-  const provider = metric.provider ?? {};
-  const named = Object.keys(provider);
-  const { prometheus } = provider;
-  if (named.length !== 1) {
-    return [invalid(`${at}.provider`, 'OneProvider', named, 'must name exactly one provider')];
-  }
-  if (prometheus === undefined) {
-    return [invalid(`${at}.provider.${named[0]}`, 'NotYetSupported', named[0], 'only prometheus is served so far')];
-  }
-  for (const field of ['rangeQuery', 'insecure'] as const) {
-    if (prometheus[field] !== undefined && prometheus[field] !== false) {
-      return [invalid(`${at}.provider.prometheus.${field}`, 'NotYetSupported', field, 'is not served yet; remove it')];
-    }
-  }
-  if (prometheus.authentication?.sigv4 !== undefined || prometheus.authentication?.oauth2 !== undefined) {
-    const field = `${at}.provider.prometheus.authentication`;
-    return [
-      invalid(field, 'NotYetSupported', Object.keys(prometheus.authentication), 'only basicAuth is served so far'),
-    ];
-  }
-  if (prometheus.query === undefined || prometheus.query.trim() === '') {
-    return [invalid(`${at}.provider.prometheus.query`, 'QueryMissing', '', 'write the PromQL query')];
-  }
-  const query = substituteQuery(prometheus.query, values);
-  if (query.ok) return [];
-  const field = `${at}.provider.prometheus.query`;
-  return [invalid(field, 'UnsafeArgument', `{{args.${query.argument}}}`, `args.${query.argument} ${query.why}`)];
 }

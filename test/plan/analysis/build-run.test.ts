@@ -146,9 +146,9 @@ test.each<readonly [string, Partial<Metric>, string, string]>([
   ['no provider', { provider: {} }, 'OneProvider', 'exactly one'],
   [
     'a provider that is not served yet',
-    { provider: { web: { url: 'http://x', jsonPath: '{$}' } } },
+    { provider: { kayenta: {} as never } },
     'NotYetSupported',
-    'only prometheus',
+    'is no provider that Sluice serves',
   ],
   [
     'an argument that was never declared',
