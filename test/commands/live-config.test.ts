@@ -43,6 +43,12 @@ const GOVERNED: Readonly<Record<string, readonly [line: string, read: (live: Liv
       'http://p:9090',
     ],
     allowedOrigins: ['allowedOrigins: [https://a]', (live) => live.policy(refused).origins, ['https://a']],
+    metricPlugins: [
+      'metricPlugins: a=http://a.metrics:80/x',
+      (live) => live.provider().plugins,
+      { a: 'http://a.metrics:80/x' },
+    ],
+    jobProvider: ['jobProvider: true', (live) => live.jobs(), true],
     requestsPerSecond: ['requestsPerSecond: 7', (live) => live.limit().perSecond, 7],
     burst: ['burst: 8', (live) => live.limit().burst, 8],
   };

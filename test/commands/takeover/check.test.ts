@@ -38,6 +38,18 @@ const template = (name: string, provider: object): object => ({
   spec: { metrics: [{ name: 'm', successCondition: 'true', provider }] },
 });
 
+const scope = { scope: 's', region: 'r', step: 60 };
+const KAYENTA = {
+  address: 'http://kayenta.canary',
+  application: 'web',
+  canaryConfigName: 'c',
+  metricsAccountName: 'm',
+  configurationAccountName: 'c',
+  storageAccountName: 's',
+  threshold: { pass: 90, marginal: 70 },
+  scopes: [{ name: 'default', controlScope: scope, experimentScope: scope }],
+};
+
 test('takeover check tells what is adopted as it is, and writes nothing', async () => {
   const desk = await openArgoDesk();
   desk.post(`${shop}/analysistemplates`, template('good', { prometheus: { address: 'http://p', query: 'q' } }));
@@ -56,7 +68,7 @@ test('takeover check tells what is adopted as it is, and writes nothing', async 
 
 test('takeover check refuses what is not served, with the field, and ends with 1', async () => {
   const desk = await openArgoDesk();
-  desk.post(`${shop}/analysistemplates`, template('other', { datadog: { query: 'q' } }));
+  desk.post(`${shop}/analysistemplates`, template('other', { kayenta: KAYENTA }));
   desk.merge(`${rolloutsPath(ARGO)}/web`, {
     spec: { strategy: { canary: { trafficRouting: { istio: { virtualService: { name: 'web' } } } } } },
   });
@@ -70,7 +82,7 @@ test('takeover check refuses what is not served, with the field, and ends with 1
     'AnalysisTemplate Refused',
   ]);
   expect(objects[0]?.verdict.why[0]).toContain('spec.strategy.canary.trafficRouting.istio');
-  expect(objects[1]?.verdict.why[0]).toContain('spec.metrics[0].provider.datadog');
+  expect(objects[1]?.verdict.why[0]).toContain('spec.metrics[0].provider.kayenta');
 });
 
 test('takeover check tells what would be done at once', async () => {
