@@ -31,6 +31,10 @@ export type ParsedCanary = Readonly<{
   scaleDownDelayRevisionLimit: number | undefined;
   /** How long an aborted canary keeps its pods; undefined: for ever. */
   abortScaleDownDelay: Milliseconds | undefined;
+  /** Stable loses pods as its share of the traffic does; only with routing. */
+  dynamicStableScale: boolean;
+  /** Whether abortScaleDownDelaySeconds stands in the manifest: only then it holds beside dynamicStableScale. */
+  abortScaleDownDelayGiven: boolean;
   /** Lower bound of a size that is not 0; only with routing. */
   minPods: number | undefined;
   /** What suffices for a step and for the promotion; undefined: all pods that are asked for. */
@@ -89,6 +93,8 @@ export function parseCanary(canary: CanaryStrategy, namespace: string, side: Pin
     scaleDownDelay: delayOr(canary.scaleDownDelaySeconds, DEFAULT_SCALE_DOWN_DELAY),
     scaleDownDelayRevisionLimit: canary.scaleDownDelayRevisionLimit,
     abortScaleDownDelay: abortDelayOf(canary.abortScaleDownDelaySeconds),
+    dynamicStableScale: canary.dynamicStableScale === true && canary.trafficRouting !== undefined,
+    abortScaleDownDelayGiven: canary.abortScaleDownDelaySeconds !== undefined,
     minPods: canary.minPodsPerReplicaSet,
     progressThreshold: parseThreshold(canary.replicaProgressThreshold),
     pods: parsePods(canary.canaryMetadata, canary.stableMetadata, canary.antiAffinity),

@@ -76,7 +76,7 @@ export const ACTED_ON: Readonly<Record<ApiKind, readonly string[]>> = {
     ),
     ...under(CANARY, 'canaryService', 'stableService', 'maxSurge', 'maxUnavailable', 'scaleDownDelaySeconds'),
     ...under(CANARY, 'scaleDownDelayRevisionLimit', 'abortScaleDownDelaySeconds', 'pingPong'),
-    ...under(CANARY, 'minPodsPerReplicaSet', 'replicaProgressThreshold'),
+    ...under(CANARY, 'dynamicStableScale', 'minPodsPerReplicaSet', 'replicaProgressThreshold'),
     ...under(`${CANARY}.steps[]`, 'setWeight', 'setCanaryScale', 'pause', 'setHeaderRoute', 'setMirrorRoute'),
     ...under(`${CANARY}.steps[].experiment`, 'duration', 'analyses', 'dryRun', 'analysisRunMetadata'),
     `${CANARY}.steps[].experiment.scaleDownDelaySeconds`,
@@ -113,7 +113,6 @@ export const ACTED_ON: Readonly<Record<ApiKind, readonly string[]>> = {
 export const NOT_YET: Readonly<Record<ApiKind, readonly NotYet[]>> = {
   Rollout: [
     ...notYet('spec', 'workloadRef'),
-    { path: `${CANARY}.dynamicStableScale`, harmless: false },
     ...notYet(`${CANARY}.steps[]`, 'plugin'),
     ...notYet(ROUTING, 'alb', 'ambassador', 'apisix', 'appMesh', 'istio', 'nginx', 'smi', 'traefik'),
   ],

@@ -3,7 +3,15 @@ import type { Action } from '../plan/action.ts';
 import type { ObservedRollout } from '../plan/rollout/observed-rollout.ts';
 import type { Breach } from './breach.ts';
 import { situation } from './situation.ts';
-import { neededReplicas, percentOf, stableHash, stableServiceName, strategyKind, wantedReplicas } from './strategy.ts';
+import {
+  isDynamic,
+  neededReplicas,
+  percentOf,
+  stableHash,
+  stableServiceName,
+  strategyKind,
+  wantedReplicas,
+} from './strategy.ts';
 
 /**
  * S5: once an abort is decided nothing shrinks and no pod is evicted while an aborted revision has weight, and the first write that changes
@@ -27,7 +35,8 @@ export function abortOutOfOrder(
       broken.push({ rule: 'S5', message: `${action.name} is evicted while the aborted revision has weight`, action });
     }
     if (action.kind !== 'ChangeReplicaSet' || action.replicas === undefined) continue;
-    if (action.replicas < action.seenReplicas) {
+    // With dynamicStableScale pods go as weight does: S4 sees to it that none of them is needed.
+    if (action.replicas < action.seenReplicas && !isDynamic(observed)) {
       broken.push({ rule: 'S5', message: `${action.name} shrinks while the aborted revision has weight`, action });
     }
   }

@@ -7,17 +7,20 @@ import { replicasAfter, type Situation, situation, situationAfter } from './situ
 import {
   carriesProduction,
   fenceposts,
+  isDynamic,
   mayLackAll,
   newHash,
   newServiceName,
   stableHash,
+  stableServiceName,
   strategyKind,
+  sufficientReplicas,
   wantedReplicas,
 } from './strategy.ts';
 
 /**
- * S6: what never goes to 0 and is never deleted: the stable revision (unless the arithmetic of a basic canary sizes it
- * to 0 beside a new one that has its pods), a revision with weight now or at its last proof, the only one with ready
+ * S6: what never goes to 0 and is never deleted: the stable revision (unless the arithmetic of a basic or a dynamic
+ * canary sizes it to 0 beside a new one that has its pods), a revision with weight now or at its last proof, the only one with ready
  * pods, one that a Service selects or still serves from. Exempt while the user wants no pods at all.
  */
 export function removals(observed: ObservedRollout, actions: readonly Action[]): readonly Breach[] {
@@ -70,12 +73,20 @@ function whyNeeded(
  * available (rollout-semantics 1.4, next write).
  */
 function stableMayEmpty(observed: ObservedRollout, now: Situation): boolean {
+  if (isDynamic(observed)) return isReplaced(observed, now);
   if (strategyKind(observed) !== 'Basic') return false;
   if (mayLackAll(observed)) return true;
   const hash = newHash(observed);
   const available = now.available.get(hash) ?? 0;
   const least = wantedReplicas(observed) - fenceposts(observed).unavailable;
   return hash !== stableHash(observed) && available > 0 && available >= Math.min(now.asked.get(hash) ?? 0, least);
+}
+
+/** With dynamicStableScale: no request was sent to it at the last proof, and the new one has what all of them need. */
+function isReplaced(observed: ObservedRollout, now: Situation): boolean {
+  const [hash, fresh] = [stableHash(observed), newHash(observed)];
+  if (largestWeight(observed, now, hash) > 0 || provenWeightOf(observed, hash) > 0 || hash === fresh) return false;
+  return (now.available.get(fresh) ?? 0) >= Math.max(1, sufficientReplicas(observed, wantedReplicas(observed)));
 }
 
 /** The weight that a revision had when the split was last proven, in percent. */
@@ -100,12 +111,21 @@ function selecting(observed: ObservedRollout, actions: readonly Action[], hash: 
     );
     const named = service.selector[HASH_LABEL];
     const lagging = named !== undefined && (service.readyEndpoints[hash] ?? 0) > 0;
-    const idle = service.name === newServiceName(observed) && hasNoTraffic(observed);
+    const idle =
+      (service.name === newServiceName(observed) && hasNoTraffic(observed)) ||
+      (service.name === stableServiceName(observed) && stableHasNoTraffic(observed));
     // Without weight, now and at the last proof, the canary Service sends nobody to whom it selects: a canary whose steps
     // ask for weight 0 may have no pods (rollout-semantics 1.4).
     if (pointed || (!idle && (named === hash || lagging))) return service.name;
   }
   return undefined;
+}
+
+/** True when the stable Service of a dynamic canary has no weight, now and at the last proof. */
+function stableHasNoTraffic(observed: ObservedRollout): boolean {
+  const proven = observed.rollout.status?.canary?.provenWeight;
+  if (!isDynamic(observed) || proven === undefined || proven.weight !== (proven.total ?? 100)) return false;
+  return observed.routes.every(({ split }) => split?.stable === 0);
 }
 
 /** True when the canary Service has no weight, now and at the last proof. */

@@ -113,12 +113,18 @@ function declaredAt(observed: ObservedRollout, index: number): number | undefine
   return size;
 }
 
+/** True where the stable revision loses pods as its share of the traffic does. */
+export function isDynamic(observed: ObservedRollout): boolean {
+  const canary = observed.rollout.spec.strategy?.canary;
+  return canary?.dynamicStableScale === true && canary.trafficRouting !== undefined;
+}
+
 /** Pods of the new revision that suffice for a step or for promotion: all of `desired`, or the declared threshold. */
 export function sufficientReplicas(observed: ObservedRollout, desired: number): number {
   const threshold = observed.rollout.spec.strategy?.canary?.replicaProgressThreshold;
-  if (threshold === undefined) return desired;
+  if (threshold === undefined || threshold.value < 1) return desired;
   if (threshold.type === 'Pods') return Math.min(threshold.value, desired);
-  return Math.ceil((desired * threshold.value) / 100);
+  return threshold.type === 'Percent' ? Math.min(desired, podsFor(threshold.value, desired)) : desired;
 }
 
 /**

@@ -45,6 +45,10 @@ test('a canary gets every default', () => {
       scaleDownDelayRevisionLimit: undefined,
       abortScaleDownDelay: seconds(30),
       pods: NOTHING_ON_PODS,
+      dynamicStableScale: false,
+      abortScaleDownDelayGiven: false,
+      minPods: undefined,
+      progressThreshold: undefined,
     },
   });
 });

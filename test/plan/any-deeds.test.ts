@@ -29,6 +29,32 @@ const WORDS: Readonly<Record<string, WorldWords>> = {
     steps: [{ setWeight: 20 }, { pause: {} }, { setWeight: 50 }, { pause: { duration: 20 } }],
     options: { analysis: { templates: [{ templateName: 'errors' }], startingStep: 1 } },
   },
+  'routed, with a stable version that shrinks': {
+    strategy: 'Routed',
+    replicas: 4,
+    version: 'v1',
+    steps: STEPS,
+    options: { dynamicStableScale: true },
+  },
+  'routed, with declared sizes and thresholds': {
+    strategy: 'Routed',
+    replicas: 4,
+    version: 'v1',
+    maxWeight: 250,
+    steps: [
+      { setCanaryScale: { replicas: 2 }, pause: {} },
+      { setWeight: 50 },
+      { setCanaryScale: { matchTrafficWeight: true } },
+      ANALYSIS,
+      { setWeight: 200 },
+    ],
+    options: {
+      dynamicStableScale: true,
+      abortScaleDownDelaySeconds: 20,
+      minPodsPerReplicaSet: 2,
+      replicaProgressThreshold: { type: 'Percent', value: 75 },
+    },
+  },
   'blue-green': {
     strategy: 'BlueGreen',
     replicas: 3,

@@ -20,6 +20,7 @@ import { BEGIN, CANARY_SERVICE, STABLE_SERVICE } from './model/world.ts';
 
 /** Worlds that the enumeration had when it was last made larger: it may only grow. */
 const ROUTED_WORLDS = 61_144;
+const DYNAMIC_WORLDS = 24_064;
 
 const RUNS: readonly (AnalysisPhase | 'none')[] = ['none', 'Running', 'Successful', 'Failed', 'Error', 'Inconclusive'];
 
@@ -33,6 +34,8 @@ type RoutedPoint = Point &
     proven: number | 'none';
     /** The number of replicas that was carried last. */
     carried: number | 'none';
+    /** Fields of the strategy that change sizes; none unless told. */
+    options?: Readonly<Record<string, unknown>> | undefined;
   }>;
 
 /** Sizes in full at the usual stages of an update; then every state of it at usual sizes; then lagging endpoints. */
@@ -106,6 +109,48 @@ function* routedWorlds(): Generator<SmallWorld> {
   });
 }
 
+/** What dynamicStableScale adds: sizes of both sides apart from each other, at every weight and stage of the way back. */
+function* dynamicWorlds(): Generator<SmallWorld> {
+  const dynamic = { dynamicStableScale: true } as const;
+  for (const n of [1, 2, 3]) {
+    const sizes = sizesUpTo(n).filter(({ spec, available }) => available <= spec);
+    yield* routedPoints({
+      n: [n],
+      stable: sizes,
+      current: sizes,
+      other: ['absent'],
+      index: n > 2 ? [2, 4] : [0, 2, 4],
+      flag: n > 2 ? ['none', 'aborted'] : ['none', 'aborted', 'promoteFull', 'promoted'],
+      template: n > 2 ? ['inFlight'] : ['inFlight', 'backToStable'],
+      run: ['none'],
+      selected: SELECTED.slice(1, 2),
+      weight: [0, 25, 50, 100],
+      accepted: n > 1 ? [true] : [true, false],
+      lag: [false],
+      proven: n > 2 ? [50] : [0, 100],
+      carried: ['none'],
+      options: n > 1 ? [dynamic] : [dynamic, { ...dynamic, abortScaleDownDelaySeconds: 10 }],
+    });
+  }
+  yield* routedPoints({
+    n: [2],
+    stable: stages(2),
+    current: stages(2).slice(-3),
+    other: ['absent', { spec: 2, available: 2 }],
+    index: [2],
+    flag: ['none', 'aborted', 'paused', 'promoteFull'],
+    template: ['inFlight', 'newTemplate', 'backToStable'],
+    run: ['none'],
+    selected: SELECTED,
+    weight: [0, 100],
+    accepted: [true],
+    lag: [false],
+    proven: [0],
+    carried: ['none'],
+    options: [dynamic, { ...dynamic, minPodsPerReplicaSet: 2 }],
+  });
+}
+
 function* routedPoints(dimensions: Dimensions<RoutedPoint>): Generator<SmallWorld> {
   for (const point of combinations<RoutedPoint>(dimensions)) {
     const runs = point.index === 3 && point.template === 'inFlight' && point.accepted ? RUNS : (['none'] as const);
@@ -114,7 +159,7 @@ function* routedPoints(dimensions: Dimensions<RoutedPoint>): Generator<SmallWorl
 }
 
 function routedWords(point: RoutedPoint): SmallWorld['words'] {
-  const { selected, weight, accepted, lag, proven, carried } = point;
+  const { selected, weight, accepted, lag, proven, carried, options } = point;
   const provenWeight: ProvenWeight | undefined =
     proven === 'none'
       ? undefined
@@ -139,6 +184,7 @@ function routedWords(point: RoutedPoint): SmallWorld['words'] {
     weight,
     accepted,
     ...(lag ? { endpointsLag: true } : {}),
+    ...(options === undefined ? {} : { options }),
   };
 }
 
@@ -148,5 +194,12 @@ describe('every small world', { timeout: 300_000 }, () => {
     console.log(`${worlds} worlds of a canary with a route`);
     expect(describeFindings(findings)).toBe('');
     expect(worlds).toBeGreaterThanOrEqual(ROUTED_WORLDS);
+  });
+
+  test('of a canary whose stable version shrinks: the same', () => {
+    const { worlds, findings } = judgeAll(dynamicWorlds(), BEGIN);
+    console.log(`${worlds} worlds of a canary whose stable version shrinks`);
+    expect(describeFindings(findings)).toBe('');
+    expect(worlds).toBeGreaterThanOrEqual(DYNAMIC_WORLDS);
   });
 });

@@ -4,7 +4,16 @@ import { atLeastMinPods, chooseRoutedTarget, podsOfScale } from './routed-capaci
 import type { Situation } from './situation.ts';
 import { canaryOf, isRouted, totalWeight } from './situation.ts';
 import { scaleAt, weightInForce } from './step.ts';
-import { canarySide, carriedReplicas, needFor, observedWeight, stableSide } from './weights.ts';
+import {
+  canarySide,
+  carriedReplicas,
+  hasManagedRoutes,
+  needFor,
+  observedWeight,
+  provenShareOf,
+  shareOf,
+  stableSide,
+} from './weights.ts';
 
 /** The weight that sizes are reckoned from (rollout-semantics 1.4, "which weight asks for pods"). */
 export function weightForSizes(situation: Situation): number {
@@ -36,6 +45,10 @@ export function routedCanaryTarget(situation: Situation): number {
     total: totalWeight(situation),
     scale: scaleInForce(situation),
     minPods: canaryOf(situation)?.minPods,
+    dynamic:
+      canaryOf(situation)?.dynamicStableScale === true
+        ? { observedStable: 0, observedCanary: 0, aborted: false }
+        : undefined,
   }).canary;
 }
 
@@ -123,4 +136,27 @@ export function reducedNeed(
   if (sufficient >= needed) return undefined;
   const reason = declaredOr(situation, needed) < needed ? 'SetCanaryScale' : 'ReplicaProgressThreshold';
   return { reason, needed, sufficient };
+}
+
+/** Pods that the canary keeps for the weight that it has, or had at the last proof; fewer where a size is declared. */
+export function carriedPods(situation: Situation, replicaSet: ObservedReplicaSet): number {
+  const { replicas, current } = situation;
+  const total = totalWeight(situation);
+  const shares = Math.max(
+    needFor(shareOf(situation, replicaSet), replicas, total),
+    needFor(provenShareOf(situation, replicaSet), replicas, total),
+  );
+  // Whoever comes by a managed route needs a pod, whatever the weight is.
+  const carried = isMatched(situation, replicaSet) ? Math.max(1, shares) : shares;
+  const declared = replicaSet === current && scaleInForce(situation) !== undefined;
+  return declared ? Math.min(1, carried) : carried;
+}
+
+/** True while managed routes lead to the revision, or did when the split was last proven. */
+function isMatched(situation: Situation, replicaSet: ObservedReplicaSet): boolean {
+  const { status, replicas } = situation;
+  if (replicas === 0) return false;
+  const proven = status.canary?.provenWeight;
+  const before = proven?.managedRoutes === true && proven.canaryHash === replicaSet.hash;
+  return before || (hasManagedRoutes(situation) && canarySide(situation) === replicaSet);
 }

@@ -41,6 +41,19 @@ export function idleFrom(situation: Situation): Instant | undefined {
   return since === undefined ? undefined : add(since, scaleDownDelay(situation));
 }
 
+/** When a stable version whose weight was taken to 0 may lose its last pods (dynamicStableScale); as `idleFrom`. */
+export function stableIdleFrom(situation: Situation): Instant | undefined {
+  const proven = provenSplit(situation);
+  const since = proven?.weight === totalWeight(situation) ? parseInstant(proven.since) : undefined;
+  return since === undefined ? undefined : add(since, scaleDownDelay(situation));
+}
+
+/** True when proxies have long forgotten the canary: its weight was proven 0 a scale-down delay ago. */
+export function isIdle(situation: Situation): boolean {
+  const idle = idleFrom(situation);
+  return idle !== undefined && idle <= situation.now;
+}
+
 /** The drains of every revision that must go: the older ones, and the current one of an aborted update. */
 export function chooseDrains(situation: Situation): readonly Drain[] {
   if (situation.spec.strategy.kind === 'Canary' && !isRouted(situation)) return [];

@@ -7,7 +7,7 @@ import { lackOf } from './injection.ts';
 import type { ObservedReplicaSet } from './observed-rollout.ts';
 import { rawTemplateHash } from './revision.ts';
 import type { Situation } from './situation.ts';
-import { blueGreenOf, isRouted, revisionOf } from './situation.ts';
+import { blueGreenOf, canaryOf, isRouted, revisionOf } from './situation.ts';
 import { chooseSizes } from './sizes.ts';
 import { hasManagedRoutes, observedWeight } from './weights.ts';
 
@@ -40,9 +40,10 @@ export function planReplicaSets(situation: Situation, template: TemplateStanding
     planRevision(situation, change);
     for (const replicaSet of replicaSets.values()) planInjection(situation, replicaSet, change);
   }
-  // After an abort nothing gets smaller before its traffic is back.
+  // After an abort nothing gets smaller before its traffic is back; with dynamicStableScale the canary goes as it does.
+  const staged = canaryOf(situation)?.dynamicStableScale === true;
   const reached = observedWeight(situation) > 0 || hasManagedRoutes(situation);
-  const mayShrink = !situation.aborted || !isRouted(situation) || !reached;
+  const mayShrink = !situation.aborted || !isRouted(situation) || staged || !reached;
   return [...changes].flatMap(([name, wanted]) => {
     const replicaSet = replicaSets.get(name);
     if (replicaSet === undefined) return [];

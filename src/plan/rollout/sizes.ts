@@ -1,12 +1,12 @@
 import { chooseBasicSizes, chooseLeftoverSizes } from './basic-capacity.ts';
 import { basicTarget, fenceposts } from './basic-target.ts';
 import { previewSize } from './blue-green.ts';
-import { routedCanaryTarget, scaleInForce } from './canary-scale.ts';
-import { abortDelay, idleFrom, whyInUse } from './drain.ts';
+import { carriedPods, routedCanaryTarget, scaleInForce } from './canary-scale.ts';
+import { abortDelay, isIdle, whyInUse } from './drain.ts';
+import { chooseDynamicStable } from './dynamic-sizes.ts';
 import type { ObservedReplicaSet } from './observed-rollout.ts';
 import type { Situation } from './situation.ts';
-import { isRouted, totalWeight } from './situation.ts';
-import { canarySide, hasManagedRoutes, needFor, observedWeight, provenSplit, stableSide } from './weights.ts';
+import { canaryOf, isRouted, selectedHash, serviceNamed } from './situation.ts';
 
 /** Sizes that ReplicaSets should have now, by name; those that are not named keep theirs. */
 export type WantedSizes = ReadonlyMap<string, number>;
@@ -56,30 +56,22 @@ export function chooseRoutedSizes(situation: Situation): WantedSizes {
     if (size !== undefined) wanted.set(current.name, size);
     return wanted;
   }
-  const target = promoted ? replicas : Math.max(routedCanaryTarget(situation), carriedPods(situation));
+  const target = promoted ? replicas : Math.max(routedCanaryTarget(situation), carriedPods(situation, current));
   // Steps may take the weight back to 0. Its last pods then leave as those of any version: when nobody can be on them.
-  const kept = target === 0 && replicas > 0 && !isIdle(situation);
+  const lingers = target === 0 && !isIdle(situation);
+  const shared = hasOpenService(situation) && target < current.specReplicas;
+  const kept = replicas > 0 && (lingers || shared);
   wanted.set(current.name, kept ? current.specReplicas : target);
   return wanted;
 }
 
-/** Pods that the canary keeps for the weight that it has, or had at the last proof; fewer where a size is declared. */
-function carriedPods(situation: Situation): number {
-  const { replicas } = situation;
-  const total = totalWeight(situation);
-  const shares = Math.max(
-    needFor(observedShare(situation), replicas, total),
-    needFor(provenShare(situation), replicas, total),
-  );
-  // Whoever comes by a managed route needs a pod, whatever the weight is.
-  const carried = isMatched(situation) ? Math.max(1, shares) : shares;
-  return scaleInForce(situation) === undefined ? carried : Math.min(1, carried);
-}
-
-/** True when proxies have long forgotten the canary: its weight was proven 0 a scale-down delay ago. */
-function isIdle(situation: Situation): boolean {
-  const idle = idleFrom(situation);
-  return idle !== undefined && idle <= situation.now;
+/** True while a Service names no revision: it sends its requests to the pods of all of them, the canary's as well. */
+function hasOpenService(situation: Situation): boolean {
+  const { canaryService, stableService } = canaryOf(situation) ?? {};
+  return [canaryService, stableService].some((name) => {
+    const service = serviceNamed(situation, name);
+    return service !== undefined && selectedHash(service) === undefined;
+  });
 }
 
 /**
@@ -91,34 +83,6 @@ function abortedSize(situation: Situation, current: ObservedReplicaSet): number 
   const size = routedCanaryTarget(situation);
   const free = isIdle(situation) && whyInUse(situation, current) === undefined;
   return size >= current.specReplicas || free ? size : undefined;
-}
-
-/** The share of the current revision by the routes as read back; both where both Services select it. */
-function observedShare(situation: Situation): number {
-  const { current } = situation;
-  const weight = observedWeight(situation);
-  const rest = totalWeight(situation) - weight;
-  return (canarySide(situation) === current ? weight : 0) + (stableSide(situation) === current ? rest : 0);
-}
-
-/** True while managed routes lead to the current revision, or did when the split was last proven. */
-function isMatched(situation: Situation): boolean {
-  const { current, status, replicas } = situation;
-  if (current === undefined || replicas === 0) return false;
-  const proven = status.canary?.provenWeight;
-  const before = proven?.managedRoutes === true && proven.canaryHash === current.hash;
-  return before || (hasManagedRoutes(situation) && canarySide(situation) === current);
-}
-
-/** Its share when the split was last proven: until a smaller one is, proxies may still send it that much. */
-function provenShare(situation: Situation): number {
-  const { current } = situation;
-  const proven = provenSplit(situation);
-  if (proven === undefined || current === undefined) return 0;
-  return (
-    (proven.canaryHash === current.hash ? proven.weight : 0) +
-    (proven.stableHash === current.hash ? totalWeight(situation) - proven.weight : 0)
-  );
 }
 
 /** The sizes of a blue-green update: stable whole, the preview as big as it may be before the switch. */
@@ -133,5 +97,8 @@ export function chooseBlueGreenSizes(situation: Situation): WantedSizes {
 /** The sizes that the strategy wants; drains of old revisions come on top (drain.ts). */
 export function chooseSizes(situation: Situation): WantedSizes {
   if (situation.spec.strategy.kind === 'BlueGreen') return chooseBlueGreenSizes(situation);
-  return isRouted(situation) ? chooseRoutedSizes(situation) : chooseUnroutedSizes(situation);
+  if (!isRouted(situation)) return chooseUnroutedSizes(situation);
+  const stable = chooseDynamicStable(situation);
+  const sizes = chooseRoutedSizes(situation);
+  return stable === undefined ? sizes : new Map([...sizes, ...stable]);
 }

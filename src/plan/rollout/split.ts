@@ -21,6 +21,14 @@ export function stableServiceServesCurrent(situation: Situation): boolean {
   return endpointsAre(service, current.hash, Math.max(1, Math.min(current.available, situation.replicas)));
 }
 
+/** With dynamicStableScale a full promotion moves with the pods: stable need not wait for all of them to shrink. */
+function promoteInFull(situation: Situation): SplitDecision {
+  const full = fullWhenFilled(situation, 'FullPromotion');
+  if (canaryOf(situation)?.dynamicStableScale !== true || full.reason === 'FullPromotion') return full;
+  const carried = Math.floor((totalWeight(situation) * (situation.current?.available ?? 0)) / situation.replicas);
+  return carried > full.canary ? { canary: carried, reason: 'FullPromotionAsPodsCome' } : full;
+}
+
 function fullWhenFilled(situation: Situation, reason: string): SplitDecision {
   const filled = (situation.current?.available ?? 0) >= sufficientPods(situation, situation.replicas);
   return filled ? { canary: totalWeight(situation), reason } : hold(situation, `${reason}TooFewPods`);
@@ -36,7 +44,7 @@ const wishes: readonly Rule[] = [
   (s) => (restartsLastCanary(s) ? { canary: 0, reason: 'CanaryRestarts' } : undefined),
   (s) => (canarySide(s) === s.current ? undefined : { canary: 0, reason: 'CanaryServiceNamesAnotherRevision' }),
   (s) => (s.spec.paused ? hold(s, 'Paused') : undefined),
-  (s) => (s.promoteFull ? fullWhenFilled(s, 'FullPromotion') : undefined),
+  (s) => (s.promoteFull ? promoteInFull(s) : undefined),
   (s) => (s.steps.length === 0 ? { canary: 0, reason: 'NoSteps' } : undefined),
   (s) => (s.stepIndex >= s.steps.length ? fullWhenFilled(s, 'AllStepsDone') : undefined),
   (s) => ({ canary: weightInForce(s.steps, s.stepIndex, totalWeight(s)), reason: 'Step' }),
@@ -44,7 +52,7 @@ const wishes: readonly Rule[] = [
 
 /** The wish, cut to what ready pods can carry: up only onto pods that are there, down only onto a stable that can. */
 export function chooseSplit(situation: Situation): SplitDecision {
-  const wish = firstMatch(situation);
+  const wish = wishedSplit(situation);
   // The stable Service is being pointed elsewhere: weight for it would arrive at pods that nobody has seen behind it.
   if (wish.reason === 'SwitchingStable') return wish;
   const now = observedWeight(situation);
@@ -55,7 +63,8 @@ export function chooseSplit(situation: Situation): SplitDecision {
   return wish;
 }
 
-function firstMatch(situation: Situation): SplitDecision {
+/** The split that is wanted, before it is cut to what ready pods carry. */
+export function wishedSplit(situation: Situation): SplitDecision {
   for (const rule of wishes) {
     const decision = rule(situation);
     if (decision !== undefined) return decision;

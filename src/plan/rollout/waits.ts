@@ -3,6 +3,7 @@ import { add, parseInstant } from '../../units/instant.ts';
 import type { Reason } from '../plan.ts';
 import { progressDeadline } from './abort.ts';
 import { reducedNeed } from './canary-scale.ts';
+import { dynamicWakeUps } from './dynamic-sizes.ts';
 import { chooseDrains, idleFrom } from './drain.ts';
 import { stepGate } from './gate.ts';
 import { explainLeft } from './left.ts';
@@ -25,6 +26,7 @@ export function wakeUps(situation: Situation): readonly Instant[] {
   }
   const idle = idleFrom(situation);
   if (idle !== undefined && !situation.promoted && (situation.current?.specReplicas ?? 0) > 0) wakes.push(idle);
+  wakes.push(...dynamicWakeUps(situation));
   const promotion = blueGreenOf(situation)?.promotion;
   const pause = (situation.status.pauseConditions ?? []).find(({ reason }) => reason === 'BlueGreenPause');
   const paused = parseInstant(pause?.startTime);

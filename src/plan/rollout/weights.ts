@@ -54,6 +54,24 @@ export function provenSplit(situation: Situation): ProvenWeight | undefined {
   return proven === undefined || then === total ? proven : { ...proven, weight: (proven.weight * total) / then };
 }
 
+/** The largest share that a revision has by a route as read back; both weights where both Services select it. */
+export function shareOf(situation: Situation, replicaSet: ObservedReplicaSet): number {
+  const [canary, stable] = [canarySide(situation), stableSide(situation)];
+  const shares = situation.observed.routes.map(
+    ({ split }) =>
+      (canary === replicaSet ? (split?.canary ?? 0) : 0) + (stable === replicaSet ? (split?.stable ?? 0) : 0),
+  );
+  return Math.max(0, ...shares);
+}
+
+/** Its share when the split was last proven: until a smaller one is, proxies may still send it that much. */
+export function provenShareOf(situation: Situation, { hash }: ObservedReplicaSet): number {
+  const proven = provenSplit(situation);
+  if (proven === undefined) return 0;
+  const rest = totalWeight(situation) - proven.weight;
+  return (proven.canaryHash === hash ? proven.weight : 0) + (proven.stableHash === hash ? rest : 0);
+}
+
 /**
  * Pods that a share of `total` needs: the ceiling of its part of `replicas`, at most all of them, and at least one for
  * any traffic at all. Source: reliability 2, need(r) while the load of a pod is unknown.

@@ -164,7 +164,8 @@ function useOf(observed: ObservedRollout, hash: string): string | undefined {
       exists &&
       name !== 'web-preview' &&
       !(pingPong && weightOf(observed, name) === 0) &&
-      selector[HASH_LABEL] === hash,
+      selector[HASH_LABEL] === hash &&
+      !isLeft(observed, name),
   );
   return service === undefined ? undefined : `Service ${service.name} selects it`;
 }
@@ -172,6 +173,12 @@ function useOf(observed: ObservedRollout, hash: string): string | undefined {
 /** The percent that a Service has in the way in that gives it most. */
 function weightOf(observed: ObservedRollout, name: string): number {
   return Math.max(0, ...waysIn(observed).map((weights) => weights.get(name) ?? 0));
+}
+
+/** True for the stable Service of a canary whose stable version may lose all of its pods, and has no weight. */
+function isLeft(observed: ObservedRollout, service: string): boolean {
+  const dynamic = observed.rollout.spec.strategy?.canary?.dynamicStableScale === true;
+  return dynamic && service === STABLE_SERVICE && observed.routes.every(({ split }) => split?.stable === 0);
 }
 
 function sum<T>(items: readonly T[], value: (item: T) => number): number {
