@@ -4,7 +4,7 @@ import { playStory, type Story } from './model/whole-run.ts';
 import type { WorldWords } from './model/world.ts';
 
 /** Runs of each story; SEEDS and SEED (the first) repeat or widen a search. */
-const SEEDS = Number(process.env['SEEDS'] ?? 12);
+const SEEDS = Number(process.env['SEEDS'] ?? 5);
 const FIRST = Number(process.env['SEED'] ?? 1);
 
 const ROUTED: WorldWords = { strategy: 'Routed', replicas: 4, version: 'v1', steps: STEPS };

@@ -23,8 +23,8 @@ export const TRAFFIC_MUTANTS: readonly Mutant[] = [
   {
     name: 'scale-down-before-weight',
     file: 'src/plan/rollout/sizes.ts',
-    text: 'promoted ? replicas : Math.max(routedCanaryTarget(situation), carriedPods(situation))',
-    instead: 'promoted || carriedPods(situation) < 0 ? replicas : routedCanaryTarget(situation)',
+    text: 'promoted ? replicas : Math.max(routedCanaryTarget(situation), carriedPods(situation, current))',
+    instead: 'promoted || carriedPods(situation, current) < 0 ? replicas : routedCanaryTarget(situation)',
   },
   {
     name: 'weight-before-endpoints',
