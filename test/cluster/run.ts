@@ -9,6 +9,7 @@ import { playOnServer } from '../scenarios/runner/server/play-all.ts';
 import { prepareCluster } from './prepare.ts';
 import { badInputScenarios } from './scenarios/bad-input.ts';
 import { canaryScenarios } from './scenarios/canary.ts';
+import { experimentScenarios } from './scenarios/experiments.ts';
 import { disturbingScenarios, otherScenarios } from './scenarios/others.ts';
 import { playAll } from './scenarios/play.ts';
 import { renderReport, verdictOf } from './scenarios/report.ts';
@@ -21,7 +22,13 @@ const USAGE = `usage: npm run test:cluster -- [--only ID,ID] [--keep] [--no-serv
   --no-given   leave out the given-when-then scenarios against a bare API server with the controllers of Kubernetes
   --write      write the report to docs/measured/scenarios.md`;
 
-const SCENARIOS = [...canaryScenarios, ...otherScenarios, ...badInputScenarios, ...disturbingScenarios];
+const SCENARIOS = [
+  ...canaryScenarios,
+  ...experimentScenarios,
+  ...otherScenarios,
+  ...badInputScenarios,
+  ...disturbingScenarios,
+];
 
 type Counts = Readonly<{ passed: number; failed: number; skipped: number }>;
 
