@@ -28,9 +28,7 @@ const served = expectation('every backend with weight has ready endpoints, and a
   const silent = refs.find(
     ({ name, weight = 1 }) =>
       weight > 0 &&
-      !world
-        .endpointSlices(name)
-        .some(({ endpoints }) => (endpoints ?? []).some((one) => one.conditions.ready)),
+      !world.endpointSlices(name).some(({ endpoints }) => (endpoints ?? []).some((one) => one.conditions.ready)),
   );
   return silent === undefined ? undefined : `${silent.name} has none`;
 });
@@ -101,7 +99,7 @@ export const scenarios: readonly Scenario[] = [
   scenario(
     'a failed experiment gives its weight back with the abort',
     given(
-      errorRate(),
+      errorRate('errors', { count: 0 }),
       rollout(
         routedCanary([
           setWeight(20),
@@ -109,11 +107,11 @@ export const scenarios: readonly Scenario[] = [
           pause(),
         ]),
       ),
-      metrics({ error_rate: { v2: 0.5 } }),
     ),
     always(served, readyPods({ least: 5, version: 'v1' })),
     when(image('v2')),
     thenSee(trialWeights([10, 15]), runs(['Running'])),
+    when(metrics({ error_rate: { v2: 0.5 } })),
     thenSee(abortedOn('v1', /Experiment analysis phase/), trialWeights([]), weights({ stable: 100, canary: 0 })),
   ),
   scenario(
