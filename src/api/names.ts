@@ -43,6 +43,8 @@ export const STEP_INDEX_LABEL = 'step-index';
 export const TEMPLATE_HASH = 'sluice.dev/template-hash';
 /** Annotation of routes, ours: the Rollouts whose weights stand in it, as JSON, so that they can be taken out again. */
 export const SPLIT_BY = 'sluice.dev/split-by';
+/** Key in the metadata of a measurement, ours: what a policy would refuse of it if it were enforced. */
+export const POLICY_WARNING = 'sluice.dev/policy-warning';
 /** Annotation that kubectl apply leaves; it is never copied to a ReplicaSet. */
 export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 /** Annotation of Rollouts: what notifications were sent; it is never copied to a ReplicaSet. */

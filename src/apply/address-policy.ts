@@ -10,6 +10,11 @@ export type AddressPolicy = Readonly<{
   apiServerHosts: readonly string[];
   /** Ports that this process listens on: no name may lead there by an address of this machine, unless configured. */
   ownPorts: readonly number[];
+  /**
+   * An origin that is not allowed is called all the same, and told: how clusters that Argo served go on. What leads to
+   * this machine, link-local or the API server is refused in any case.
+   */
+  warnOnly?: boolean;
 }>;
 
 /** What IP addresses are held against: those of the API server, and those of this machine. */
@@ -25,6 +30,12 @@ export function refuseAddress(address: string, policy: AddressPolicy): string | 
   if (isIP(url.hostname.replace(/^\[|\]$/g, '')) !== 0) return 'an IP address must be among the allowed origins';
   if (policy.clusterServices && isServiceName(url.hostname)) return undefined;
   return 'it is not among the allowed origins; add it to allowedOrigins';
+}
+
+/** True when nothing but the list of allowed origins stands against an address, and the policy only warns about that. */
+export function isOnlyWarned(address: string, policy: AddressPolicy): boolean {
+  if (policy.warnOnly !== true || !URL.canParse(address)) return false;
+  return refuseAddress(address, { ...policy, origins: [new URL(address).origin] }) === undefined;
 }
 
 /** True for an origin that the operator named: it may resolve to any address. */

@@ -9,7 +9,7 @@ import { abortAfter } from '../clock/clock.ts';
 import { milliseconds } from '../units/duration.ts';
 import type { MetricRequest, MetricResponse } from '../providers/provider.ts';
 import type { AddressPolicy } from './address-policy.ts';
-import { isConfigured, nameToResolve, portOf, refuseAddress, refuseIp } from './address-policy.ts';
+import { isConfigured, isOnlyWarned, nameToResolve, portOf, refuseAddress, refuseIp } from './address-policy.ts';
 
 /** Sends one request and answers what came back; never throws. */
 export type Fetcher = Readonly<{
@@ -53,12 +53,18 @@ export function createFetcher(
     async fetch(request, signal) {
       const policy = currentPolicy();
       const refused = refuseAddress(request.url, policy);
-      if (refused !== undefined) return nothing(`address ${originOf(request.url)} may not be called: ${refused}`);
+      const warned = refused !== undefined && isOnlyWarned(request.url, policy);
+      if (refused !== undefined && !warned) {
+        return nothing(`address ${originOf(request.url)} may not be called: ${refused}`);
+      }
       // One limit for the whole exchange: a time-out between two bytes would let a slow drip go on for ever.
       const limit = abortAfter(clock, milliseconds(request.timeLimit), signal);
       try {
-        const address = await addressOf(new URL(request.url), policy, resolve, limit.signal);
-        return 'kind' in address ? address : await exchange(client, request, address, limit.signal, trusting);
+        const address = await addressOf(new URL(request.url), policy, warned, resolve, limit.signal);
+        if ('kind' in address) return address;
+        const response = await exchange(client, request, address, limit.signal, trusting);
+        if (!warned || response.kind === 'Nothing') return response;
+        return { ...response, warning: `address ${originOf(request.url)} would be refused: ${refused}` };
       } finally {
         limit.done();
       }
@@ -116,13 +122,16 @@ const systemResolver: Resolve = async (name) => {
 async function addressOf(
   url: URL,
   policy: AddressPolicy,
+  warned: boolean,
   resolve: Resolve,
   signal: AbortSignal,
 ): Promise<Address | MetricResponse> {
+  // A name that is only warned about is taken as it is written, as if its origin were allowed.
+  const asked = warned ? { ...policy, origins: [url.origin] } : policy;
   const apiServer = isConfigured(url, policy) ? [] : await ipsOf(policy.apiServerHosts, resolve, signal);
   let address: Address | undefined;
   try {
-    [address] = await Promise.race([resolve(nameToResolve(url, policy)), aborted(signal)]);
+    [address] = await Promise.race([resolve(nameToResolve(url, asked)), aborted(signal)]);
   } catch {
     // No such name, or no time left: the same as no address.
   }

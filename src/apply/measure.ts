@@ -2,6 +2,7 @@ import type { AnalysisRun } from '../api/analysis.ts';
 import type { Values } from '../api/arguments.ts';
 import { substitute } from '../api/arguments.ts';
 import type { Metric } from '../api/metric.ts';
+import { POLICY_WARNING } from '../api/names.ts';
 import type { Reading } from '../api/reading.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { KubeClient } from '../kube/client.ts';
@@ -25,6 +26,8 @@ export type MeasureParts = Readonly<{
   /** Where the Secrets of providers are that belong to the operator. */
   controllerNamespace: string;
   jobs: JobParts;
+  /** Told of each call that a policy would refuse if it were enforced. */
+  onPolicyWarning?: (policy: 'address') => void;
 }>;
 
 /** Takes the measurement of that number of a metric. Never throws; nothing of what was secret is in what it answers. */
@@ -72,7 +75,10 @@ async function read(
   if ('kind' in request) return request;
   const response = await parts.fetcher.fetch(request, signal);
   try {
-    return provider.read(metric, response, parts.clock.now());
+    const reading = provider.read(metric, response, parts.clock.now());
+    if (response.kind !== 'Answer' || response.warning === undefined) return reading;
+    parts.onPolicyWarning?.('address');
+    return { ...reading, metadata: { ...reading.metadata, [POLICY_WARNING]: response.warning } };
   } catch {
     // Only hostile answers come here. They must end neither the process nor the run's turn, and their text stays out.
     return nothing('the answer has not the form that its provider promises');

@@ -150,6 +150,7 @@ async function start(config: Config, live: LiveConfig, port: number, parts: Part
         controllerNamespace: config.leaseNamespace,
         jobs: live.jobs,
         onMeasured: (outcome, took) => metrics.measured(outcome, took / 1000),
+        onPolicyWarning: (policy) => metrics.policyWarned(policy),
       }),
     },
   );

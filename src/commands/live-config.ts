@@ -55,10 +55,19 @@ export function keepConfig(
       aws: awsOf(places.environment),
     }),
     jobs: () => current.jobProvider ?? current.apiGroup === 'argoproj.io',
-    policy: (refused) => ({ ...refused, origins: originsOf(current), clusterServices: true }),
+    policy: (refused) => ({
+      ...refused,
+      origins: originsOf(current),
+      clusterServices: true,
+      warnOnly: isWarnOnly(current),
+    }),
     reload: () => watch.reload(),
     stop: () => watch.stop(),
   };
+}
+
+function isWarnOnly({ apiGroup, enforcePolicies }: Config): boolean {
+  return !(enforcePolicies ?? apiGroup === 'sluice.dev');
 }
 
 function originsOf({ allowedOrigins, metricPlugins, prometheusAddress }: Config): readonly string[] {

@@ -23,6 +23,8 @@ export type Config = Readonly<{
   metricPlugins: Readonly<Record<string, string>>;
   /** Whether metrics may run Jobs; undefined: only in the takeover group, where they always could. */
   jobProvider: boolean | undefined;
+  /** Refuse what the policies forbid; undefined: in our own group only, in the takeover group it is warned about. */
+  enforcePolicies: boolean | undefined;
   /** Calls a second to the API server, and how many may come at once. */
   requestsPerSecond: number;
   burst: number;
@@ -70,7 +72,7 @@ const count = (initial: number, most: number, about: string): Key<number> => ({
   },
 });
 
-const flag = (initial: boolean, about: string): Key<boolean> => ({
+const flag = <Initial extends boolean | undefined>(initial: Initial, about: string): Key<boolean | Initial> => ({
   initial,
   about,
   read: (text) => (text === 'true' || text === 'false' ? ok(text === 'true') : bad('must be true or false')),
@@ -160,6 +162,10 @@ export const KEYS: { readonly [Name in keyof Config]: Key<Config[Name]> } = {
     about: 'let metrics run Jobs, which have rights of their own (default: in group argoproj.io only)',
     read: flag(false, '').read,
   },
+  enforcePolicies: flag(
+    undefined,
+    'refuse what the policies forbid (default: true in sluice.dev; in argoproj.io it is warned about)',
+  ),
   requestsPerSecond: count(100, 10_000, 'calls a second to the API server'),
   burst: count(200, 20_000, 'calls to the API server that may come at once'),
   workers: count(8, 256, 'objects worked on at once'),
@@ -170,6 +176,7 @@ export const LIVE_KEYS: readonly (keyof Config)[] = [
   'logLevel',
   'prometheusAddress',
   'allowedOrigins',
+  'enforcePolicies',
   'metricPlugins',
   'jobProvider',
   'requestsPerSecond',

@@ -21,6 +21,8 @@ export type AnalysisSettings = Readonly<{
   fetcher?: typeof createFetcher;
   /** Told how each measurement went, and how long it took in milliseconds. */
   onMeasured?: (outcome: 'Value' | 'NoEvidence', took: number) => void;
+  /** Told of each call that a policy would refuse if it were enforced. */
+  onPolicyWarning?: (policy: 'address') => void;
 }>;
 
 /** Where the chart installs us. */
@@ -34,7 +36,7 @@ export function analysisRunReconciler(settings: AnalysisSettings): MakeReconcile
 function createReconciler(settings: AnalysisSettings, parts: KindParts): Reconciler {
   const { group, stores, lookup, answers, expectations, clock, log, record } = parts;
   const fetcher = (settings.fetcher ?? createFetcher)(settings.policy, clock);
-  const { onMeasured } = settings;
+  const { onMeasured, onPolicyWarning } = settings;
   const measurements = createMeasurements({
     fetcher,
     answers,
@@ -44,6 +46,7 @@ function createReconciler(settings: AnalysisSettings, parts: KindParts): Reconci
     controllerNamespace: settings.controllerNamespace ?? DEFAULT_NAMESPACE,
     jobs: { client: parts.client, clock, group, enabled: settings.jobs ?? (() => false) },
     ...(onMeasured === undefined ? {} : { onMeasured }),
+    ...(onPolicyWarning === undefined ? {} : { onPolicyWarning }),
   });
   const around = (uid: string) => ({ group, answers, inFlight: measurements.inFlight(uid) });
   return {

@@ -26,10 +26,10 @@ export type TokenRequest = Readonly<{
 
 /**
  * What came back: the status and the text, or in words why nothing did. `answeredAt` is the server's own time of its
- * answer, in milliseconds since the epoch, if it told it.
+ * answer, in milliseconds since the epoch, if it told it. `warning` tells of a policy that would refuse the address.
  */
 export type MetricResponse =
-  | Readonly<{ kind: 'Answer'; status: number; body: string; answeredAt?: number }>
+  | Readonly<{ kind: 'Answer'; status: number; body: string; answeredAt?: number; warning?: string }>
   | Readonly<{ kind: 'Nothing'; message: string }>;
 
 /** Credentials of AWS, from the environment of the controller. */

@@ -14,6 +14,7 @@ export const silentMetrics: Metrics = {
   apiCall: nothing,
   queue: () => ({ depth: nothing, added: nothing, waited: nothing, worked: nothing, retried: nothing }),
   breach: nothing,
+  policyWarned: nothing,
   watchFailed: nothing,
   configRead: nothing,
   expose: async () => ({ contentType: 'text/plain', text: '' }),

@@ -26,6 +26,8 @@ export interface Metrics {
   apiCall(verb: string, resource: string, code: string): void;
   queue(name: string): QueueCounters;
   breach(rule: string): void;
+  /** A call was made that a policy would refuse if it were enforced. */
+  policyWarned(policy: string): void;
   watchFailed(plural: string, why: string): void;
   /** The configuration was read again, and taken or not. */
   configRead(taken: boolean): void;
@@ -78,6 +80,7 @@ export function createMetrics(build: Readonly<{ version: string; commit: string 
   const calls = counter('rest_client_requests_total', 'Calls of the API server', ['code', 'method']);
   const ownCalls = counter('sluice_api_calls_total', 'Calls of the API server', ['verb', 'resource', 'code']);
   const breaches = counter('sluice_plans_refused_total', 'Plans that a rule of safety refused', ['rule']);
+  const policyWarnings = counter('sluice_policy_warnings_total', 'Calls that a policy would refuse', ['policy']);
   const watches = counter('sluice_watch_failures_total', 'Lists and watches that failed', ['resource', 'why']);
   const config = gauge(
     'sluice_config_last_reload_successful',
@@ -105,6 +108,7 @@ export function createMetrics(build: Readonly<{ version: string; commit: string 
     },
     queue,
     breach: (rule) => breaches.inc({ rule }),
+    policyWarned: (policy) => policyWarnings.inc({ policy }),
     configRead: (taken) => config.set(taken ? 1 : 0),
     watchFailed: (resource, why) => watches.inc({ resource, why }),
     expose: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { nameToResolve, refuseAddress, refuseIp } from '../../src/apply/address-policy.ts';
+import { isOnlyWarned, nameToResolve, refuseAddress, refuseIp } from '../../src/apply/address-policy.ts';
 
 const policy = {
   origins: ['http://metrics.example.com:9090'],
@@ -101,4 +101,23 @@ test.each([
 
 test.each(['10.0.0.7', '192.168.1.2', '100.64.0.1', '8.8.8.8', 'fd12::7'])('a name may lead to %s', (ip) => {
   expect(refuseIp(ip, 80, policy, known)).toBeUndefined();
+});
+
+describe('a policy that only warns', () => {
+  const warning = { ...policy, warnOnly: true };
+  test.each(['http://metrics.example.org', 'https://10.0.0.5:9090', 'http://prometheus:9090'])(
+    'lets %s pass',
+    (address) => {
+      expect(refuseAddress(address, warning)).toMatch(/allowed/);
+      expect(isOnlyWarned(address, warning)).toBe(true);
+      expect(isOnlyWarned(address, policy)).toBe(false);
+    },
+  );
+
+  test.each(['file:///etc/passwd', 'http://user:secret@metrics.example.org', 'nothing'])(
+    'still refuses %s',
+    (address) => {
+      expect(isOnlyWarned(address, warning)).toBe(false);
+    },
+  );
 });

@@ -119,6 +119,16 @@ describe('the name of a Service that leads', () => {
     });
   });
 
+  test('to this machine is refused also by a policy that only warns', async () => {
+    const answer = await leadingTo({ 'evil.example.com': '127.0.0.1' }, { warnOnly: true }).fetch(
+      get('http://evil.example.com/'),
+      never,
+    );
+    expect(answer).toMatchObject({
+      message: expect.stringContaining('may not be called: it resolves to this machine'),
+    });
+  });
+
   test('elsewhere may be called, and so may one that the operator named', async () => {
     const { origin } = await attack((_request, response) => response.end('metrics'));
     const named = `http://metrics.shop.svc:${new URL(origin).port}`;

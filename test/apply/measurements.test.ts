@@ -29,7 +29,7 @@ function rig() {
   const client = inProcessClient(createApiServer({ clock, random: () => 0.5 }), { clock });
   const jobs = { client, clock, group: 'sluice.dev', enabled: () => false } as const;
   const parts = { fetcher, answers, clock, settings, client, controllerNamespace: 'sluice-system', jobs };
-  return { clock, queued, answers, asked, measurements: createMeasurements(parts) };
+  return { clock, queued, answers, asked, parts, measurements: createMeasurements(parts) };
 }
 
 test('a measurement is under way until its reading becomes an answer, which queues the run', async () => {
@@ -57,6 +57,23 @@ test('one that is called off leaves no answer, however late it comes', async () 
   await clock.settle();
   expect(queued).toEqual([]);
   expect(answers.about('u')).toEqual([]);
+});
+
+test('a call that a policy would refuse is measured, counted and noted in its measurement', async () => {
+  const { clock, answers, parts } = rig();
+  const warned: string[] = [];
+  const warning = 'address http://m.example.com would be refused: it is not among the allowed origins';
+  const fetcher: Fetcher = {
+    fetch: async () => ({ kind: 'Answer', status: 200, body, warning }),
+    close: () => undefined,
+  };
+  const measurements = createMeasurements({ ...parts, fetcher, onPolicyWarning: (policy) => warned.push(policy) });
+  measurements.start(run, 'm', 1);
+  await clock.settle();
+  expect(answers.get('u', 'measure/m', 1)).toMatchObject({
+    reading: { kind: 'Value', value: [1], metadata: { 'sluice.dev/policy-warning': warning } },
+  });
+  expect(warned).toEqual(['address']);
 });
 
 test('stop ends all of them', async () => {

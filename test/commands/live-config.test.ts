@@ -49,6 +49,7 @@ const GOVERNED: Readonly<Record<string, readonly [line: string, read: (live: Liv
       { a: 'http://a.metrics:80/x' },
     ],
     jobProvider: ['jobProvider: true', (live) => live.jobs(), true],
+    enforcePolicies: ['enforcePolicies: false', (live) => live.policy(refused).warnOnly, true],
     requestsPerSecond: ['requestsPerSecond: 7', (live) => live.limit().perSecond, 7],
     burst: ['burst: 8', (live) => live.limit().burst, 8],
   };
@@ -79,5 +80,15 @@ test('every key that can change while we run is tried here', () => {
 
 test('the Prometheus that is configured may be called, wherever it is, and what is never allowed stays so', () => {
   const { live } = kept('prometheusAddress: http://10.0.0.1:9090');
-  expect(live.policy(refused)).toEqual({ origins: ['http://10.0.0.1:9090'], clusterServices: true, ...refused });
+  expect(live.policy(refused)).toEqual({
+    origins: ['http://10.0.0.1:9090'],
+    clusterServices: true,
+    warnOnly: false,
+    ...refused,
+  });
+});
+
+test('the takeover group only warns of what the policies forbid, until told to enforce them', () => {
+  expect(kept('apiGroup: argoproj.io').live.policy(refused).warnOnly).toBe(true);
+  expect(kept('apiGroup: argoproj.io\nenforcePolicies: true').live.policy(refused).warnOnly).toBe(false);
 });

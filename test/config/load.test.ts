@@ -21,6 +21,7 @@ const SAMPLES: { readonly [Key in keyof Config]: readonly [text: string, value: 
   allowedOrigins: ['https://a,https://b', ['https://a', 'https://b']],
   metricPlugins: ['mine=http://m.metrics:8080/x', { mine: 'http://m.metrics:8080/x' }],
   jobProvider: ['true', true],
+  enforcePolicies: ['true', true],
   requestsPerSecond: ['7', 7],
   burst: ['9', 9],
   workers: ['3', 3],

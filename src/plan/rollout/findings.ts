@@ -1,3 +1,4 @@
+import { HASH_LABEL, POLICY_WARNING } from '../../api/names.ts';
 import type { RolloutStatus } from '../../api/rollout.ts';
 import type { Problem } from '../../api/problem.ts';
 import { invalidSpecMessage } from '../../api/problem.ts';
@@ -66,7 +67,10 @@ export function findConditions(
   const shared = findSharedServices(situation);
   if (shared !== undefined) findings.push(shared);
   if (problems.length > 0) findings.push(invalidSpec(situation.spec.name, problems));
+  const policy = policyWarning(situation);
+  if (policy !== undefined) findings.push(policy);
   const removed = [
+    ...(policy === undefined ? ['PolicyWarning'] : []),
     ...(failure === undefined ? ['ReplicaFailure'] : []),
     ...(reduced === undefined ? ['ReducedCapacity'] : []),
     ...(problems.length > 0 ? [] : ['InvalidSpec']),
@@ -74,6 +78,21 @@ export function findConditions(
     ...(shared === undefined ? [SERVICE_SHARED] : []),
   ];
   return { findings, removed };
+}
+
+/** What the policies would refuse of the newest revision's analyses, by the last measurement of each metric. */
+function policyWarning({ observed, status }: Situation): Finding | undefined {
+  const notes = observed.analysisRuns
+    .filter(({ metadata }) => metadata.labels?.[HASH_LABEL] === status.currentPodHash)
+    .flatMap((run) =>
+      (run.status?.metricResults ?? []).flatMap(({ name, measurements = [] }) => {
+        const note = measurements.at(-1)?.metadata?.[POLICY_WARNING];
+        return note === undefined ? [] : [`metric "${name}": ${note}`];
+      }),
+    );
+  if (notes.length === 0) return undefined;
+  const message = [...new Set(notes)].toSorted().join('; ');
+  return { type: 'PolicyWarning', status: 'True', reason: 'WouldBeRefused', message };
 }
 
 /** Condition InvalidSpec: every problem with its path. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { POLICY_WARNING } from '../../../src/api/names.ts';
 import type { RolloutStatus } from '../../../src/api/rollout.ts';
 import { breaches } from '../../../src/invariants/breaches.ts';
 import type { Action } from '../../../src/plan/action.ts';
@@ -162,4 +163,29 @@ test('a run that Argo made for the step goes on, and no second one is made', () 
   const { actions, status } = looks({ ...world, analysisRuns: [run] });
   expect(changes(world, actions)).toEqual([]);
   expect(status.canary?.currentStepAnalysisRunStatus).toEqual({ name: 'web-v2-2-1', status: 'Running' });
+});
+
+test('what a policy would refuse of a running analysis is told in a condition, and changes nothing else', () => {
+  const warning = 'address http://m.example.com would be refused: it is not among the allowed origins';
+  const measurement = { phase: 'Successful', metadata: { [POLICY_WARNING]: warning } } as const;
+  const { labels, ...metadata } = stepRun(0, 'Running').metadata;
+  const run = {
+    ...stepRun(0, 'Running'),
+    metadata: { ...metadata, name: 'web-v2-2', labels: { ...labels, 'rollout-type': 'Background' } },
+    status: { phase: 'Running', metricResults: [{ name: 'errors', phase: 'Running', measurements: [measurement] }] },
+  } as unknown as ObservedRollout['analysisRuns'][number];
+  const report = { name: 'web-v2-2', status: 'Running' } as const;
+  const world = left({
+    ...routed,
+    options: { analysis: { templates: [{ templateName: 'errors' }] } },
+    status: { ...pauseStep, canary: { ...weights(20).canary, currentBackgroundAnalysisRunStatus: report } },
+  });
+  const { status, actions } = looks({ ...world, analysisRuns: [run] });
+  expect(changes(world, actions)).toEqual([]);
+  expect(status.phase).toBe('Paused');
+  expect(status.conditions?.find(({ type }) => type === 'PolicyWarning')).toMatchObject({
+    status: 'True',
+    reason: 'WouldBeRefused',
+    message: `metric "errors": ${warning}`,
+  });
 });

@@ -11,9 +11,10 @@ import {
 import type { Rollout } from '../../../src/api/rollout.ts';
 import { stepHash } from '../../../src/plan/rollout/step-hash.ts';
 import type { KubeObject } from '../../../src/kube/resource.ts';
-import { seconds } from '../../../src/units/duration.ts';
+import { milliseconds, seconds } from '../../../src/units/duration.ts';
 import { add, formatInstant } from '../../../src/units/instant.ts';
 import { applyObject, deed, patch, patchStatus } from './deeds.ts';
+import { collectionOf, resourceOf } from './kinds.ts';
 import type { Spec } from './objects.ts';
 import { podTemplate, rollout, service, surroundingsOf } from './objects.ts';
 import type { Deed } from './scenario.ts';
@@ -53,17 +54,37 @@ export function argoLeft(left: ArgoLeft): Deed {
   return deed('what Argo Rollouts left behind', async (hands) => {
     const made = rollout(left.strategy, { template: podTemplate('v2'), ...left.spec });
     const web: KubeObject = { ...made, metadata: { ...made.metadata, labels: { [INSTANCE_ID]: OTHER } } };
-    for (const object of surroundingsOf(made)) await applyObject(hands, asArgoLeft(object, left));
     await applyObject(hands, web);
-    const { world } = hands;
-    const uid = world.rollout()?.metadata.uid ?? '';
+    // A Service that is marked for a Rollout which does not exist would be given back at once.
+    for (const object of surroundingsOf(made)) await applyObject(hands, asArgoLeft(object, left));
+    const uid = await uidOfRollout(hands);
     for (const [index, version] of VERSIONS.entries()) {
       await applyObject(hands, replicaSet(hands, left, version, index, uid));
     }
     for (const run of left.runs ?? []) await applyObject(hands, ownedRun(run, uid));
     await patchStatus(statusOf(hands, left)).act(hands);
-    await hands.pass(seconds(3));
+    await allAvailable(hands, left);
   });
+}
+
+/** Asked of the server itself: what is seen of it may be a moment behind. */
+async function uidOfRollout({ ask, world }: Hands): Promise<string> {
+  const path = `${collectionOf(resourceOf('Rollout', world.group), world.namespace)}/web`;
+  const { body } = await ask({ method: 'GET', path });
+  return (body as KubeObject).metadata.uid ?? '';
+}
+
+/** Half a second each. */
+const MOST_WAITS = 120;
+
+async function allAvailable({ world, pass }: Hands, { pods }: ArgoLeft): Promise<void> {
+  const wanted = pods[0] + pods[1];
+  for (let waits = 0; waits < MOST_WAITS; waits++) {
+    const seen = world.replicaSets().reduce((sum, { status }) => sum + (status?.availableReplicas ?? 0), 0);
+    if (seen === wanted) return;
+    await pass(milliseconds(500));
+  }
+  throw new Error(`the ${wanted} pods that Argo left do not become available`);
 }
 
 /** The moment at which our controller begins to look at it. */

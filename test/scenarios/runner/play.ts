@@ -48,7 +48,7 @@ class Player {
     } catch (error) {
       throw error instanceof ScenarioFailure
         ? error
-        : this.#failure(error instanceof Error ? error.message : String(error));
+        : await this.#failure(error instanceof Error ? error.message : String(error));
     }
   }
 
