@@ -152,7 +152,7 @@ function stableWithoutProof(observed: ObservedRollout, status: RolloutStatus): B
   // Without steps the weight stays 0, and the stable Service is switched as a whole (rollout-semantics 1.2).
   const steps = observed.rollout.spec.strategy?.canary?.steps ?? [];
   if (before === '' || after === before || observed.routes.length === 0 || steps.length === 0) return [];
-  if (after === newHash(observed) && isStableGone(observed)) return [];
+  if (after === status.currentPodHash && isStableGone(observed)) return [];
   const proven = observed.routes.every(
     (route) => route.exists && route.uniform && route.accepted && route.split?.canary === totalWeight(observed),
   );

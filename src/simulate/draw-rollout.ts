@@ -1,8 +1,8 @@
 import type { Draws } from './random.ts';
-import type { AutoscalerDraw, RolloutDraw, StepDraw, VersionDraw } from './world-plan.ts';
+import type { AutoscalerDraw, RolloutDraw, RolloutExtras, StepDraw, VersionDraw } from './world-plan.ts';
 
 /** Up to four weights, which mostly grow, with pauses and analyses between them. */
-export function drawSteps(draws: Draws): readonly StepDraw[] {
+export function drawSteps(draws: Draws, sizes = false): readonly StepDraw[] {
   const steps: StepDraw[] = [];
   const count = draws.whole(0, 4);
   let weight = 0;
@@ -13,6 +13,8 @@ export function drawSteps(draws: Draws): readonly StepDraw[] {
     if (after < 0.4) steps.push({ kind: 'Pause', seconds: draws.pick([1, 5, 20, 60]) });
     else if (after < 0.5) steps.push({ kind: 'Pause', seconds: 0 });
     else if (after < 0.75) steps.push({ kind: 'Analysis' });
+    else if (sizes && after < 0.9)
+      steps.push({ kind: 'Size', pods: draws.chance(0.5) ? draws.whole(1, 6) : 'Matching' });
   }
   return steps;
 }
@@ -20,10 +22,12 @@ export function drawSteps(draws: Draws): readonly StepDraw[] {
 /** The Rollout of a world. */
 export function drawRollout(draws: Draws): RolloutDraw {
   const strategy = draws.pick(['Routed', 'Routed', 'Routed', 'Basic', 'BlueGreen'] as const);
+  const extras = strategy === 'Routed' && draws.chance(0.4) ? drawExtras(draws.fork('extras')) : undefined;
   return {
     strategy,
+    ...(extras === undefined ? {} : { extras }),
     replicas: draws.whole(1, 6),
-    steps: strategy === 'BlueGreen' ? [] : drawSteps(draws),
+    steps: strategy === 'BlueGreen' ? [] : drawSteps(draws, extras !== undefined && draws.chance(0.5)),
     // Longer than any proxy is late here: a shorter delay would lose requests by declaration.
     scaleDownDelay: draws.whole(10, 60),
     abortScaleDownDelay: draws.whole(10, 60),
@@ -32,6 +36,24 @@ export function drawRollout(draws: Draws): RolloutDraw {
     background: strategy !== 'BlueGreen' && draws.chance(0.3),
     autoPromotion: draws.chance(0.6),
     analyses: { pre: draws.chance(0.3), post: draws.chance(0.3) },
+  };
+}
+
+function drawExtras(draws: Draws): RolloutExtras {
+  return {
+    ...(draws.chance(0.3) ? { maxTrafficWeight: draws.pick([200, 1000]) } : {}),
+    ...(draws.chance(0.3) ? { minPods: draws.whole(1, 3) } : {}),
+    ...(draws.chance(0.3)
+      ? {
+          threshold: draws.pick([
+            { type: 'Percent', value: 50 },
+            { type: 'Pods', value: 1 },
+          ] as const),
+        }
+      : {}),
+    ...(draws.chance(0.3) ? { rollbackWindow: draws.whole(1, 3) } : {}),
+    ...(draws.chance(0.3) ? { pingPong: true } : {}),
+    ...(draws.chance(0.3) ? { podMetadata: true } : {}),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { KubeObject } from '../kube/resource.ts';
-import type { RolloutDraw, StepDraw, VersionDraw } from './world-plan.ts';
+import type { RolloutDraw, RolloutExtras, StepDraw, VersionDraw } from './world-plan.ts';
 
 /** Where the Rollout of a world lives; its Services and route are named after it. */
 export const PLACE = { namespace: 'shop', name: 'web' } as const;
@@ -52,10 +52,12 @@ const ANALYSIS = {
   args: [{ name: 'hash', valueFrom: { podTemplateHashValue: 'Latest' } }],
 };
 
-function step(draw: StepDraw): object {
+function step(draw: StepDraw, total: number): object {
   switch (draw.kind) {
     case 'Weight':
-      return { setWeight: draw.weight };
+      return { setWeight: (draw.weight * total) / 100 };
+    case 'Size':
+      return { setCanaryScale: draw.pods === 'Matching' ? { matchTrafficWeight: true } : { replicas: draw.pods } };
     case 'Pause':
       return { pause: draw.seconds === 0 ? {} : { duration: draw.seconds } };
     case 'Analysis':
@@ -63,19 +65,20 @@ function step(draw: StepDraw): object {
   }
 }
 
-/** The steps as a manifest has them. */
-export function stepsOf(steps: readonly StepDraw[]): readonly object[] {
-  return steps.map(step);
+/** The steps as a manifest has them; weights are drawn in percent. */
+export function stepsOf(steps: readonly StepDraw[], total = 100): readonly object[] {
+  return steps.map((draw) => step(draw, total));
 }
 
-function strategyOf(draw: RolloutDraw): object {
+/** The strategy of a manifest. */
+export function strategyOf(draw: RolloutDraw): object {
   const delays = {
     scaleDownDelaySeconds: draw.scaleDownDelay,
     abortScaleDownDelaySeconds: draw.abortScaleDownDelay,
   };
   const { pre, post } = draw.analyses;
   const canary = {
-    steps: stepsOf(draw.steps),
+    steps: stepsOf(draw.steps, draw.extras?.maxTrafficWeight),
     ...(draw.background ? { analysis: { ...ANALYSIS, startingStep: 0 } } : {}),
   };
   switch (draw.strategy) {
@@ -86,9 +89,7 @@ function strategyOf(draw: RolloutDraw): object {
         canary: {
           ...canary,
           ...delays,
-          canaryService: `${name}-canary`,
-          stableService: `${name}-stable`,
-          trafficRouting: { gatewayAPI: { httpRoute: name } },
+          ...extraFields(draw.extras ?? {}),
         },
       };
     case 'BlueGreen':
@@ -105,6 +106,27 @@ function strategyOf(draw: RolloutDraw): object {
   }
 }
 
+function extraFields({ maxTrafficWeight, minPods, threshold, pingPong, podMetadata }: RolloutExtras): object {
+  const [stable, canary] = SPLIT_SERVICES;
+  return {
+    ...(pingPong === true
+      ? { pingPong: { pingService: stable, pongService: canary } }
+      : { canaryService: canary, stableService: stable }),
+    trafficRouting: {
+      gatewayAPI: { httpRoute: name },
+      ...(maxTrafficWeight === undefined ? {} : { maxTrafficWeight }),
+    },
+    ...(minPods === undefined ? {} : { minPodsPerReplicaSet: minPods }),
+    ...(threshold === undefined ? {} : { replicaProgressThreshold: threshold }),
+    ...(podMetadata === true
+      ? { canaryMetadata: { labels: { role: 'canary' } }, stableMetadata: { labels: { role: 'stable' } } }
+      : {}),
+  };
+}
+
+/** The Services that a route is split between: the stable one, at the beginning, and the canary's. */
+export const SPLIT_SERVICES = [`${name}-stable`, `${name}-canary`] as const;
+
 /** The Rollout with its first version. */
 export function rolloutOf(draw: RolloutDraw): KubeObject {
   const rollout = {
@@ -118,21 +140,31 @@ export function rolloutOf(draw: RolloutDraw): KubeObject {
       progressDeadlineSeconds: draw.progressDeadline,
       progressDeadlineAbort: draw.progressDeadlineAbort,
       strategy: strategyOf(draw),
+      ...(draw.extras?.rollbackWindow === undefined
+        ? {}
+        : { rollbackWindow: { revisions: draw.extras.rollbackWindow } }),
     },
   };
   return rollout;
 }
 
+const SERVICES: Readonly<Record<RolloutDraw['strategy'], readonly string[]>> = {
+  Basic: [name],
+  Routed: SPLIT_SERVICES,
+  BlueGreen: [`${name}-active`, `${name}-preview`],
+};
+
+/** The Services that a strategy names; the only one of a basic canary is named by nobody. */
+export function servicesOf(strategy: RolloutDraw['strategy']): readonly KubeObject[] {
+  return SERVICES[strategy].map(service);
+}
+
 /** What stands around the Rollout: Services, the route of a canary or of the active Service, the analysis template. */
-export function surroundingsOf(draw: RolloutDraw): readonly KubeObject[] {
-  const services = {
-    Basic: [name],
-    Routed: [`${name}-stable`, `${name}-canary`],
-    BlueGreen: [`${name}-active`, `${name}-preview`],
-  }[draw.strategy];
+export function surroundingsOf({ strategy, extras = {} }: RolloutDraw): readonly KubeObject[] {
+  const services = SERVICES[strategy];
   // Only the first Service of a blue-green Rollout, or the only one of a basic canary, has traffic.
-  const backends = draw.strategy === 'Routed' ? services : services.slice(0, 1);
-  return [...services.map(service), route(backends), analysisTemplate()];
+  const backends = strategy === 'Routed' ? services : services.slice(0, 1);
+  return [...servicesOf(strategy), route(backends, extras.maxTrafficWeight ?? 100), analysisTemplate()];
 }
 
 /** The Gateway that the route hangs on. */
@@ -153,7 +185,7 @@ function service(serviceName: string): KubeObject {
   return made;
 }
 
-function route(backends: readonly string[]): KubeObject {
+function route(backends: readonly string[], total: number): KubeObject {
   const made = {
     apiVersion: 'gateway.networking.k8s.io/v1',
     kind: 'HTTPRoute',
@@ -161,12 +193,15 @@ function route(backends: readonly string[]): KubeObject {
     spec: {
       parentRefs: [GATEWAY.metadata],
       hostnames: [HOST],
-      rules: [
-        { backendRefs: backends.map((backend, index) => ({ name: backend, port: 80, weight: index === 0 ? 100 : 0 })) },
-      ],
+      rules: [{ backendRefs: backendsOf(backends, total) }],
     },
   };
   return made;
+}
+
+/** Backends of which the first has all the weight. */
+export function backendsOf(services: readonly string[], total: number): readonly object[] {
+  return services.map((backend, index) => ({ name: backend, port: 80, weight: index === 0 ? total : 0 }));
 }
 
 /** The share of errors of one revision's pods: at most 5 % in three measurements. */

@@ -8,7 +8,10 @@ import { controllerUidOf } from '../kube/resource.ts';
 import type { KubeObject } from '../kube/resource.ts';
 import { PLACE, podTemplate, stepsOf } from './manifests.ts';
 import { isRivals } from './rival.ts';
-import type { Disaster, Happening } from './world-plan.ts';
+import { switchStrategy } from './switch-strategy.ts';
+import type { Instant } from '../units/instant.ts';
+import { formatInstant } from '../units/instant.ts';
+import type { Disaster, Happening, RolloutDraw } from './world-plan.ts';
 
 const { namespace, name } = PLACE;
 const ROLLOUT = `/apis/sluice.dev/v1alpha1/namespaces/${namespace}/rollouts/${name}`;
@@ -36,7 +39,7 @@ export function isDeed(happening: Exclude<Happening, Disaster>): happening is De
 }
 
 /** Carries out what a person, or chance, does to the cluster; answers in words what came of it. */
-export function act(server: ApiServer, deed: Deed): string {
+export function act(server: ApiServer, draw: RolloutDraw, deed: Deed, now: Instant): string {
   const patch = (path: string, body: unknown): EmulatorResponse =>
     server.handle({ method: 'PATCH', path, body, contentType: 'application/merge-patch+json', userAgent: 'person' });
   const spec = (change: object): string => said(patch(ROLLOUT, { spec: change }));
@@ -47,7 +50,11 @@ export function act(server: ApiServer, deed: Deed): string {
     case 'Scale':
       return spec({ replicas: deed.replicas });
     case 'EditSteps':
-      return spec({ strategy: { canary: { steps: stepsOf(deed.steps) } } });
+      return spec({ strategy: { canary: { steps: stepsOf(deed.steps, draw.extras?.maxTrafficWeight) } } });
+    case 'SwitchStrategy':
+      return said(switchStrategy(server, draw, deed.to, (object) => create(server, object)));
+    case 'RestartPods':
+      return spec({ restartAt: formatInstant(now) });
     case 'Pause':
       return spec({ paused: deed.paused });
     case 'Promote':
@@ -59,7 +66,7 @@ export function act(server: ApiServer, deed: Deed): string {
     case 'Retry':
       return status({ abort: false });
     case 'EditWeight':
-      return editWeight(server, deed.canary);
+      return editWeight(server, deed.canary, draw.extras?.maxTrafficWeight);
     case 'ScaleReplicaSet':
       return scaleReplicaSet(server, deed.which, deed.replicas);
     case 'KillPods':
@@ -81,15 +88,16 @@ function said({ status, body }: EmulatorResponse): string {
   return status < 300 ? 'done' : `refused: ${message}`;
 }
 
-/** Changes the weights of the route by hand; answers what came of it. */
-export function editWeight(server: ApiServer, canary: number): string {
+/** Changes the weights of the route by hand, to a share of the second backend in percent; answers what came of it. */
+export function editWeight(server: ApiServer, share: number, total = 100): string {
+  const canary = Math.round((share * total) / 100);
   const { body, status } = server.handle({ method: 'GET', path: ROUTE });
   const { spec } = body as Readonly<{
     spec?: Readonly<{ rules: readonly Readonly<{ name?: string; backendRefs: readonly unknown[] }>[] }>;
   }>;
   const authored = spec?.rules.findIndex((rule) => rule.name === undefined) ?? -1;
   if (status !== 200 || (spec?.rules[authored]?.backendRefs.length ?? 0) < 2) return 'there are no weights';
-  const operations = [100 - canary, canary].map((value, index) => ({
+  const operations = [total - canary, canary].map((value, index) => ({
     op: 'replace',
     path: `/spec/rules/${authored}/backendRefs/${index}/weight`,
     value,

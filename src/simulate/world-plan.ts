@@ -38,12 +38,28 @@ export type RolloutDraw = Readonly<{
   /** Blue-green only. */
   autoPromotion: boolean;
   analyses: Readonly<{ pre: boolean; post: boolean }>;
+  /** Fields that few Rollouts have. */
+  extras?: RolloutExtras;
 }>;
 
-/** A step: a weight in percent, a pause in seconds (0: until somebody promotes), or an analysis. */
+/** What the weights of a route sum to, pods at least, enough pods for a step, and so on; canaries with a route only. */
+export type RolloutExtras = Readonly<{
+  maxTrafficWeight?: number;
+  minPods?: number;
+  threshold?: Readonly<{ type: 'Percent' | 'Pods'; value: number }>;
+  rollbackWindow?: number;
+  /** The two Services swap their roles at each promotion. */
+  pingPong?: boolean;
+  /** Labels for the pods of each side. */
+  podMetadata?: boolean;
+}>;
+
+/** A step: a weight in percent, a pause in seconds (0: until somebody promotes), an analysis, or a size. */
 export type StepDraw =
   | Readonly<{ kind: 'Weight'; weight: number }>
   | Readonly<{ kind: 'Pause'; seconds: number }>
+  /** A size of the canary apart from its weight: pods, or as the weight asks for. */
+  | Readonly<{ kind: 'Size'; pods: number | 'Matching' }>
   | Readonly<{ kind: 'Analysis' }>;
 
 /** Sizes between which it keeps the Rollout, requests a second that one pod is made for, seconds before it scales down. */
@@ -67,6 +83,10 @@ export type Happening = Readonly<{ at: number }> &
     | Readonly<{ kind: 'Apply'; version: VersionDraw }>
     | Readonly<{ kind: 'Scale'; replicas: number }>
     | Readonly<{ kind: 'EditSteps'; steps: readonly StepDraw[] }>
+    /** F74: another strategy, on the same Rollout. */
+    | Readonly<{ kind: 'SwitchStrategy'; to: RolloutDraw['strategy'] }>
+    /** Every pod is to be replaced by one that is made later. */
+    | Readonly<{ kind: 'RestartPods' }>
     | Readonly<{ kind: 'Pause'; paused: boolean }>
     | Readonly<{ kind: 'Promote' }>
     | Readonly<{ kind: 'PromoteFull' }>

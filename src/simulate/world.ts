@@ -153,10 +153,8 @@ class World {
   }
 
   #lookOn(): void {
-    this.#at(LOOK_EVERY, () => {
-      this.#rules.look();
-      this.#lookOn();
-    });
+    this.#rules.look();
+    this.#at(LOOK_EVERY, () => this.#lookOn());
   }
 
   #at(after: number, then: () => void): void {
@@ -289,7 +287,8 @@ class World {
   }
 
   #act(deed: Deed, text: string): void {
-    this.#note(deed.kind === 'KillPods' ? 'fault' : 'person', `${text}: ${act(this.#cluster.server, deed)}`);
+    const came = act(this.#cluster.server, this.#plan.rollout, deed, this.#clock.now());
+    this.#note(deed.kind === 'KillPods' ? 'fault' : 'person', `${text}: ${came}`);
     if (!/^(Promote|PromoteFull|Abort|Retry|Pause|EditSteps)$/.test(deed.kind))
       this.#disturbed.happened(this.#clock.now());
   }

@@ -1,4 +1,4 @@
-import { backendsOf, hashOf, readyPods } from './revisions.ts';
+import { backendsOf, hasDeclaredSizes, hashOf, readyPods } from './revisions.ts';
 import type { Checker, WorldState } from './checker.ts';
 
 /**
@@ -24,8 +24,9 @@ function deficits(state: WorldState): ReadonlyMap<string, number> {
   const backends = backendsOf(state);
   // One backend alone carries all, whatever its weight.
   if (backends.length < 2) return new Map();
+  const canary = hasDeclaredSizes(state) ? rollout?.status?.currentPodHash : undefined;
   for (const { weight, hash } of backends) {
-    if (hash !== undefined) shares.set(hash, (shares.get(hash) ?? 0) + weight);
+    if (hash !== undefined && hash !== canary) shares.set(hash, (shares.get(hash) ?? 0) + weight);
   }
   return new Map(
     [...shares].map(([hash, share]) => {

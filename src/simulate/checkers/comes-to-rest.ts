@@ -38,11 +38,11 @@ function trafficAtRest(plan: WorldPlan, state: WorldState): readonly string[] {
   if (status.abort === true && !state.replicaSets.some((each) => hashOf(each) === status.stableRS)) return [];
   const works = stableWorks(plan, state);
   // A version judged bad keeps what a stable one that does not work cannot carry (F-T2).
-  if (plan.rollout.strategy === 'Routed' && works) {
+  if (spec.strategy?.canary?.trafficRouting !== undefined && works) {
     const off = backendsOf(state).filter(({ weight, hash }) => weight > 0 && hash !== status.stableRS);
     wrong.push(...off.map(({ name, weight }) => `${name} has weight ${weight} and not the stable revision`));
   }
-  if (plan.rollout.strategy === 'BlueGreen' && works) {
+  if (spec.strategy?.blueGreen !== undefined && works) {
     const active = state.services.find(({ metadata }) => metadata.name === `${PLACE.name}-active`);
     if (selectedBy(active) !== status.stableRS) wrong.push('the active Service does not select the stable revision');
   }

@@ -37,14 +37,21 @@ export const noEvidenceNoVerdict: MakeChecker = (): Checker => {
  */
 function badPromoted(plan: WorldPlan, state: WorldState): readonly string[] {
   const skipped = plan.happenings.some(({ kind }) =>
-    /^(Promote|PromoteFull|EditSteps|EditWeight|EditSelector|EditStatus|DeleteReplicaSet|Scale|DeleteRollout|GitOps|Load|Rival)$/.test(
+    /^(Promote|PromoteFull|EditSteps|EditWeight|EditSelector|EditStatus|DeleteReplicaSet|Scale|DeleteRollout|GitOps|Load|Rival|SwitchStrategy)$/.test(
       kind,
     ),
   );
-  const { steps, strategy, replicas } = plan.rollout;
+  const { steps, strategy, replicas, extras } = plan.rollout;
   const judged = steps.findIndex(({ kind }) => kind === 'Analysis');
   const weight = steps.slice(0, Math.max(0, judged)).findLast((step) => step.kind === 'Weight');
-  if (skipped || strategy !== 'Routed' || judged < 0 || weight?.kind !== 'Weight') return [];
+  if (
+    skipped ||
+    extras?.rollbackWindow !== undefined ||
+    strategy !== 'Routed' ||
+    judged < 0 ||
+    weight?.kind !== 'Weight'
+  )
+    return [];
   if (weight.weight < 20 || plan.requestsPerSecond < 50 || replicas === 0) return [];
   // The version that was applied before our process had seen another is the first deployment: it is not analysed.
   if (!state.replicaSets.some((replicaSet) => versionOf(state, hashOf(replicaSet)) === 1)) return [];

@@ -1,6 +1,16 @@
 import { HASH_LABEL } from '../../api/names.ts';
 import type { Proxy } from '../../emulator/proxies/proxy.ts';
-import { backendsOf, canaryShare, hashOf, isTaken, needed, readyPods, selectedBy } from './revisions.ts';
+import {
+  backendsOf,
+  canaryShare,
+  hashOf,
+  isCanaryService,
+  isTaken,
+  needed,
+  readyPods,
+  selectedBy,
+  hasDeclaredSizes,
+} from './revisions.ts';
 import type { Checker, JudgedWrite, WorldState } from './checker.ts';
 
 /** S4: nothing grows or goes on before what it stands on is there, and nothing goes before nobody needs it. */
@@ -74,22 +84,28 @@ function stepProblems({ before, after }: JudgedWrite): readonly string[] {
     was.promoteFull !== true &&
     (is.currentStepIndex ?? 0) === index + 1;
   const steps = (before.rollout?.spec.strategy?.canary?.steps ?? []) as readonly Readonly<{ setWeight?: number }>[];
-  const weight = steps[index]?.setWeight;
-  if (!onward || weight === undefined) return [];
+  const total = before.rollout?.spec.strategy?.canary?.trafficRouting?.maxTrafficWeight ?? 100;
+  const given = steps[index]?.setWeight;
+  if (!onward || given === undefined) return [];
+  const weight = (100 * given) / total;
+  const declared = hasDeclaredSizes(before);
   const hash = was.currentPodHash;
   const ready = readyPods(before, hash).length;
   const n = before.rollout?.spec.replicas ?? 1;
   if (before.rollout?.spec.strategy?.canary?.trafficRouting === undefined) {
     // A small share of few pods may come to none at all: the nearest whole number is what a canary by pods aims at.
     const least = Math.floor((n * weight) / 100);
-    return ready < least ? [`weight ${weight} counts as reached with ${ready} of ${least} ready pods`] : [];
+    return ready < (declared ? Math.min(1, least) : least)
+      ? [`weight ${weight} counts as reached with ${ready} of ${least} ready pods`]
+      : [];
   }
   const wrong: string[] = [];
   const share = canaryShare(before);
   if (share !== weight) wrong.push(`weight ${weight} counts as reached, and the route has ${share}`);
   if (!isTaken(before)) wrong.push(`weight ${weight} counts as proven before the Gateway took it`);
-  if (ready < needed(weight, n)) wrong.push(`weight ${weight} counts as reached with ${ready} of ${n} pods`);
-  const behind = backendsOf(before).find((backend) => backend.name.endsWith('-canary'))?.hash;
+  if (ready < (declared ? Math.min(1, weight) : needed(weight, n)))
+    wrong.push(`weight ${weight} counts as reached with ${ready} of ${n} pods`);
+  const behind = backendsOf(before).find((backend) => isCanaryService(before, backend.name))?.hash;
   if (weight > 0 && behind !== hash)
     wrong.push(`weight ${weight} counts as reached before its Service selects the canary`);
   return wrong;
@@ -102,7 +118,10 @@ function promotionProblems(before: WorldState, after: WorldState): readonly stri
   if (was === '' || is === was || !before.replicaSets.some((replicaSet) => hashOf(replicaSet) === was)) return [];
   const n = before.rollout?.spec.replicas ?? 1;
   const ready = readyPods(before, is).length;
-  const wrong = ready < n ? [`revision ${is} becomes the stable one with ${ready} of ${n} pods`] : [];
+  const wrong =
+    ready < (hasDeclaredSizes(before) ? Math.min(1, n) : n)
+      ? [`revision ${is} becomes the stable one with ${ready} of ${n} pods`]
+      : [];
   const activeName = before.rollout?.spec.strategy?.blueGreen?.activeService;
   const active = before.services.find(({ metadata }) => metadata.name === activeName);
   if (activeName !== undefined && selectedBy(active) !== is)

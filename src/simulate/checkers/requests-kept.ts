@@ -11,7 +11,7 @@ export const requestsKept: Checker = {
 
 /** Who takes pods, weights or sizes away beside us. */
 const OTHERS =
-  /^(KillPods|ScaleReplicaSet|DeleteReplicaSet|EditWeight|EditSelector|Scale|PromoteFull|Evict|DrainNode|LoseNode|DeleteRollout|DeleteService|DeleteRoute|GitOps|Quota|Rival)$/;
+  /^(KillPods|ScaleReplicaSet|DeleteReplicaSet|EditWeight|EditSelector|Scale|PromoteFull|Evict|DrainNode|LoseNode|DeleteRollout|DeleteService|DeleteRoute|GitOps|Quota|Rival|SwitchStrategy|RestartPods)$/;
 
 /** Requests that nobody but us can have lost: in worlds where neither people nor chance take pods, weights or sizes away. */
 function requestsLost(plan: WorldPlan, users: StreamReport): readonly string[] {

@@ -26,13 +26,27 @@ export function readyPods({ pods }: WorldState, hash: string | undefined): reado
 
 type Backend = Readonly<{ name: string; weight: number; hash: string | undefined }>;
 
-/** The backends of the author's rules: Service name, weight, and the revision behind it (undefined: any). */
+/** The backends of the author's rules: Service name, share in percent, and the revision behind it (undefined: any). */
 export function backendsOf(state: WorldState): readonly Backend[] {
-  const rules = (state.route?.spec?.rules ?? []).filter((rule) => !isManaged(rule));
+  const backends = rawBackends(state);
+  const sum = backends.reduce((total, { weight = 1 }) => total + weight, 0);
   return withHashes(
     state,
-    rules.flatMap(({ backendRefs = [] }) => backendRefs),
+    backends.map((backend) => ({ ...backend, weight: sum === 0 ? 0 : (100 * (backend.weight ?? 1)) / sum })),
   );
+}
+
+/** The same with their weights as they are stored. */
+export function rawBackends({ route }: WorldState): readonly BackendReference[] {
+  const rules = (route?.spec?.rules ?? []).filter((rule) => !isManaged(rule));
+  return rules.flatMap(({ backendRefs = [] }) => backendRefs);
+}
+
+/** True where fewer pods than the share asks for are declared to be enough: a threshold, or sizes apart from the weight. */
+export function hasDeclaredSizes({ rollout }: WorldState): boolean {
+  const { canary } = rollout?.spec.strategy ?? {};
+  const steps = canary?.steps ?? [];
+  return canary?.replicaProgressThreshold !== undefined || steps.some((step) => step.setCanaryScale !== undefined);
 }
 
 /** The backends of the rules of managed routes, those of copies included. */
@@ -58,15 +72,18 @@ function withHashes(state: WorldState, backends: readonly BackendReference[]): r
   }));
 }
 
+/** The Service of the route that is the canary's now. */
+export function isCanaryService({ rollout }: WorldState, service: string): boolean {
+  const { pingPong } = rollout?.spec.strategy?.canary ?? {};
+  if (pingPong === undefined) return service.endsWith('-canary');
+  return service === (rollout?.status?.canary?.stablePingPong === 'pong' ? pingPong.pingService : pingPong.pongService);
+}
+
 /** The percentage of the canary backend by the stored route; 0 when there is only one backend. */
 export function canaryShare(state: WorldState): number {
   const backends = backendsOf(state);
   if (backends.length < 2) return 0;
-  const sum = backends.reduce((total, { weight }) => total + weight, 0);
-  const canary = backends
-    .filter(({ name }) => name.endsWith('-canary'))
-    .reduce((total, { weight }) => total + weight, 0);
-  return sum === 0 ? 0 : (100 * canary) / sum;
+  return backends.filter(({ name }) => isCanaryService(state, name)).reduce((total, { weight }) => total + weight, 0);
 }
 
 /** Pods that a share in percent needs of `n`: the ceiling, for any traffic at least one. */

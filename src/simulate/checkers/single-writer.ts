@@ -47,6 +47,8 @@ function missingGuard({ verb, body, resource }: Call): string | undefined {
   if (verb === 'delete') return preconditions?.uid === undefined ? 'UID' : undefined;
   if (verb === 'update') return metadata?.resourceVersion === undefined ? 'resourceVersion' : undefined;
   if (verb !== 'patch') return undefined;
+  // The labels of a pod are ours alone, and its version moves with every probe: its UID stands for it.
+  if (resource.plural === 'pods') return metadata?.uid === undefined ? 'UID' : undefined;
   if (!Array.isArray(body)) return metadata?.resourceVersion === undefined ? 'resourceVersion' : undefined;
   const guards = (body as readonly Operation[]).filter(({ op }) => op === 'test' || op === 'replace');
   const has = (path: string): boolean => guards.some((guard) => guard.path === path && guard.value !== undefined);

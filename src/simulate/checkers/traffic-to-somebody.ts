@@ -1,4 +1,4 @@
-import { backendsOf, managedBackendsOf, needed, readyPods } from './revisions.ts';
+import { backendsOf, managedBackendsOf, needed, readyPods, hasDeclaredSizes } from './revisions.ts';
 import type { Checker, WorldState } from './checker.ts';
 
 /**
@@ -29,7 +29,8 @@ function early(before: WorldState, after: WorldState): readonly string[] {
   return backendsOf(after).flatMap(({ name, weight }) => {
     const endpoints = after.endpointsOf(name);
     const grown = weight > (was.get(name) ?? 0);
-    return grown && endpoints < needed(weight, n) ? [`${name} gets ${weight} % with ${endpoints} endpoints`] : [];
+    const least = hasDeclaredSizes(after) ? Math.min(1, n) : needed(weight, n);
+    return grown && endpoints < least ? [`${name} gets ${weight} % with ${endpoints} endpoints`] : [];
   });
 }
 

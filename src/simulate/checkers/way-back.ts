@@ -12,6 +12,8 @@ import { hashOf, selectedBy } from './revisions.ts';
  */
 export const wayBack: MakeChecker = ({ rollout, happenings, callFaults }): Checker => {
   const clockMoved = startsByAnotherClock(happenings, callFaults);
+  // Another strategy has other delays, and a canary by pods none.
+  const switched = happenings.some(({ kind }) => kind === 'SwitchStrategy');
   const replacedAt = new Map<string, Instant>();
   const delay = seconds(rollout.scaleDownDelay);
   return {
@@ -32,7 +34,8 @@ export const wayBack: MakeChecker = ({ rollout, happenings, callFaults }): Check
           return [`${name} is deleted, and is stable`];
         const since = replacedAt.get(hash);
         const emptied = (replicaSet.spec.replicas ?? 1) > 0 && left?.spec.replicas === 0;
-        const early = since !== undefined && at < add(since, delay) && rollout.strategy !== 'Basic' && !clockMoved;
+        const early =
+          since !== undefined && at < add(since, delay) && rollout.strategy !== 'Basic' && !clockMoved && !switched;
         return early && emptied && hash !== aborted
           ? [`${name} loses its pods ${(at - since) / 1000} s after it was replaced, not ${rollout.scaleDownDelay} s`]
           : [];

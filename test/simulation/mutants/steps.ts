@@ -101,8 +101,8 @@ export const STEP_MUTANTS: readonly Mutant[] = [
   {
     name: 'not-a-number-as-success',
     file: 'src/plan/analysis/assess.ts',
-    text: "  if (!usable(reading.value)) return { phase: 'Error', message: 'no data: the value is not a finite number' };\n",
-    instead: "  if (!usable(reading.value)) return { phase: 'Successful' };\n",
+    text: "    return { phase: 'Error', message: 'no data: the value is not a finite number' };\n",
+    instead: "    return { phase: 'Successful' };\n",
   },
   {
     name: 'no-answer-as-success',
