@@ -106,13 +106,27 @@ const WAY_FORWARD = [
   'spec.strategy.blueGreen.antiAffinity',
 ];
 
+/** Parts that name where the traffic of a canary is. */
+const TRAFFIC = [
+  'spec.strategy.canary.canaryService',
+  'spec.strategy.canary.stableService',
+  'spec.strategy.canary.pingPong',
+  'spec.strategy.canary.trafficRouting',
+];
+
 /**
  * What an invalid spec still tells for the way back to the stable version; undefined when one of its problems is about
- * replicas, selector, Services or routes. It is never late: steps that cannot be read say nothing about its time.
+ * replicas or selector, or, unless it is known from elsewhere where the traffic is, about Services or routes. It is never
+ * late: steps that cannot be read say nothing about its time.
  */
-export function parseWayBack(rollout: Rollout, problems: readonly Problem[]): ParsedRollout | undefined {
+export function parseWayBack(
+  rollout: Rollout,
+  problems: readonly Problem[],
+  trafficKnown: boolean,
+): ParsedRollout | undefined {
+  const parts = trafficKnown ? [...WAY_FORWARD, ...TRAFFIC] : WAY_FORWARD;
   const about = ({ path }: Problem): boolean =>
-    WAY_FORWARD.some((part) => path === part || path.startsWith(`${part}.`) || path.startsWith(`${part}[`));
+    parts.some((part) => path === part || path.startsWith(`${part}.`) || path.startsWith(`${part}[`));
   const value = problems.every(about) ? readRollout(rollout) : undefined;
   return value === undefined ? undefined : { ...value, progressDeadlineAbort: false };
 }

@@ -5,6 +5,7 @@ import type { ObservedRollout } from '../plan/rollout/observed-rollout.ts';
 import { abortOutOfOrder } from './abort-order.ts';
 import type { Breach } from './breach.ts';
 import { capacityBelowWeight } from './capacity-covers-weight.ts';
+import { judgedBy } from './earlier.ts';
 import { podsBeforeTemplate, restartsOverBudget } from './live-pods.ts';
 import { removals } from './never-remove.ts';
 import { verdictsWithoutRun } from './no-evidence-no-verdict.ts';
@@ -21,8 +22,9 @@ import { weightsOffTotal } from './weights-sum.ts';
  * what the world broke (reliability.md 2, charge rule). It reads the observation alone and nothing of how the plan was
  * made. Empty for a plan that may be applied.
  */
-export function breaches(observed: ObservedRollout, plan: Plan<Action, RolloutStatus>): readonly Breach[] {
+export function breaches(seen: ObservedRollout, plan: Plan<Action, RolloutStatus>): readonly Breach[] {
   const { actions, status } = plan;
+  const observed = judgedBy(seen, actions);
   return [
     ...trafficToNobody(observed, actions),
     ...capacityBelowWeight(observed, actions),

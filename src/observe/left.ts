@@ -1,9 +1,12 @@
 import type { RouteResource } from '../api/gateway-api-routes.ts';
+import { DEFAULT_MAX_WEIGHT } from '../api/defaults.ts';
 import type { Rollout } from '../api/rollout.ts';
+import { rolesOf } from '../api/split-services.ts';
 import type { RouteName } from '../plan/action.ts';
-import type { LeftRoute, ObservedRollout } from '../plan/rollout/observed-rollout.ts';
+import type { EarlierRoute, LeftRoute, ObservedRollout } from '../plan/rollout/observed-rollout.ts';
+import { DEFAULT_LABEL } from '../routers/gateway-api.ts';
 import { readSplitOwners } from '../routers/split-owners.ts';
-import { ROUTE_STORES, routesOfKind } from './routes.ts';
+import { observeRoute, ROUTE_STORES, routesOfKind } from './routes.ts';
 import { observeService } from './services.ts';
 import type { Stores } from './stores.ts';
 import { MANAGED_SERVICES, SPLIT_ROUTES } from './stores.ts';
@@ -19,7 +22,7 @@ export function observeLeft(
   stores: Stores,
   rollout: Rollout,
   named: Named,
-): Pick<ObservedRollout, 'leftServices' | 'leftRoutes'> {
+): Pick<ObservedRollout, 'leftServices' | 'leftRoutes' | 'earlierRoutes'> {
   const { namespace = '', name } = rollout.metadata;
   const key = `${namespace}/${name}`;
   const leftRoutes = observeLeftRoutes(stores, rollout, named.routes);
@@ -27,7 +30,33 @@ export function observeLeft(
   const behind = leftRoutes.flatMap(({ services: { canary, stable } }) => [canary, stable]);
   const left = [...new Set([...marked, ...behind])].filter((service) => !named.services.includes(service));
   const leftServices = left.map((service) => observeService(stores, rollout, service));
-  return { leftServices: leftServices.filter(({ exists }) => exists), leftRoutes };
+  const earlierRoutes = observeEarlier(stores, rollout, named.routes);
+  return { leftServices: leftServices.filter(({ exists }) => exists), leftRoutes, earlierRoutes };
+}
+
+/** The routes that note an update of this Rollout with other Services than the spec names now, or that it names no more. */
+function observeEarlier(stores: Stores, rollout: Rollout, named: readonly RouteName[]): readonly EarlierRoute[] {
+  const { namespace = '', name, uid = '' } = rollout.metadata;
+  const key = `${namespace}/${name}`;
+  const roles = rolesOf(rollout);
+  const { maxTrafficWeight: total = DEFAULT_MAX_WEIGHT } = rollout.spec.strategy?.canary?.trafficRouting ?? {};
+  return (Object.keys(ROUTE_STORES) as RouteResource[]).flatMap((resource) =>
+    routesOfKind(stores, resource)
+      .byIndex(SPLIT_ROUTES, key)
+      .flatMap((object): readonly EarlierRoute[] => {
+        const place = { resource, namespace: object.metadata.namespace ?? '', name: object.metadata.name };
+        const route = { router: 'GatewayApi', ...place, headerRoutes: true } as const;
+        const owner = readSplitOwners(object).find((one) => one.rollout === key && one.uid === uid);
+        if (owner === undefined || object.metadata.deletionTimestamp !== undefined) return [];
+        const services = { canary: owner.canary, stable: owner.stable };
+        const same = services.canary === roles.canary && services.stable === roles.stable;
+        if (same && named.some((one) => sameRoute(one, route))) return [];
+        const terms = { declared: (owner.managed ?? []).map((managed) => managed.name), label: DEFAULT_LABEL, total };
+        return [
+          { ...observeRoute(stores, route, { group: owner.group, rollout: key, uid, ...services }, terms), services },
+        ];
+      }),
+  );
 }
 
 function sameRoute(a: RouteName, b: RouteName): boolean {

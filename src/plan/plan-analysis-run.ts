@@ -86,7 +86,10 @@ function readCourses({ run }: ObservedAnalysisRun): readonly Course[] | string {
   if (unmatched !== undefined) return unmatched;
   const values = new Map(
     // Limits and conditions see no secret: only what a measurement sends does.
-    (run.spec.args ?? []).map(({ name, value, valueFrom }) => [name, valueFrom?.secretKeyRef === undefined ? value : '']),
+    (run.spec.args ?? []).map(({ name, value, valueFrom }) => [
+      name,
+      valueFrom?.secretKeyRef === undefined ? value : '',
+    ]),
   );
   const courses: Course[] = [];
   for (const written of run.spec.metrics) {

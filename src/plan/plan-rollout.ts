@@ -12,6 +12,7 @@ import { analysisProblems, planRuns } from './rollout/analyses.ts';
 import { writeConditions } from './rollout/conditions.ts';
 import { planExperiments } from './rollout/experiments.ts';
 import type { Facts } from './rollout/facts.ts';
+import { readEarlier } from './rollout/earlier.ts';
 import { readFacts } from './rollout/facts.ts';
 import { invalidSpec, kstatusFindings } from './rollout/findings.ts';
 import { planHistory } from './rollout/history.ts';
@@ -48,20 +49,22 @@ type RolloutPlan = Plan<Action, RolloutStatus>;
 export function planRollout(observed: ObservedRollout, now: Instant): RolloutPlan {
   const parsed = parseRollout(observed.rollout);
   if (!parsed.ok) {
-    const rest = parseWayBack(observed.rollout, parsed.problems);
+    const known = observed.earlierRoutes.length > 0;
+    const rest = parseWayBack(observed.rollout, parsed.problems, known);
     if (rest === undefined) return planInvalid(observed, parsed.problems, now);
-    return planWayBack(readSituation(observed, rest, now), parsed.problems);
+    const situation = readEarlier(observed, rest, now) ?? readSituation(observed, rest, now);
+    return planWayBack(situation, parsed.problems);
   }
-  const situation = readSituation(observed, parsed.value, now);
+  const named = readSituation(observed, parsed.value, now);
+  const misnamed = referenceProblems(named);
+  const earlier = misnamed.length > 0 && isUnderWay(named) ? readEarlier(observed, parsed.value, now) : undefined;
+  const situation = earlier ?? named;
   const identity = identifyRevision(observed);
   if (identity.kind === 'Refused') {
     const why = `the API server refuses it: ${identity.message}; correct the template`;
     return planWayBack(situation, [invalid('spec.template', 'TemplateRefused', '(template)', why)]);
   }
-  const problems = [
-    ...referenceProblems(situation),
-    ...(mustCheckAnalyses(situation) ? analysisProblems(situation) : []),
-  ];
+  const problems = [...misnamed, ...(mustCheckAnalyses(situation) ? analysisProblems(situation) : [])];
   if (identity.kind === 'Unasked') {
     const manifest = buildReplicaSet(observed, 'asked', 0);
     const ask: Action = { kind: 'AskTemplate', generation: observed.rollout.metadata.generation ?? 0, manifest };

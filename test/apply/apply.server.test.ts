@@ -56,6 +56,7 @@ async function startWorld(): Promise<World> {
     routes: [],
     leftServices: [],
     leftRoutes: [],
+    earlierRoutes: [],
     analysisRuns: [],
     experiments: [],
     trialServices: [],

@@ -50,6 +50,7 @@ function observed(
     routes: [],
     leftServices: [],
     leftRoutes: [],
+    earlierRoutes: [],
     analysisRuns: [],
     experiments: [],
     trialServices: [],

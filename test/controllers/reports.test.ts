@@ -19,6 +19,7 @@ const observed = (status: RolloutStatus): ObservedRollout => ({
   routes: [],
   leftServices: [],
   leftRoutes: [],
+  earlierRoutes: [],
   analysisRuns: [],
   experiments: [],
   trialServices: [],

@@ -24,6 +24,8 @@ export type ObservedRollout = Readonly<{
   leftServices: readonly ObservedService[];
   /** Routes in which our weights stand and that the spec names no more. */
   leftRoutes: readonly LeftRoute[];
+  /** Routes in which an update of ours is noted otherwise than the spec says now: by other Services, or not at all. */
+  earlierRoutes: readonly EarlierRoute[];
   /** The kinds of routes that the spec asks for and the server does not have. */
   missingRouteKinds: readonly RouteResource[];
   /** The AnalysisRuns that the Rollout controls. */
@@ -139,6 +141,9 @@ export type ObservedRoute = Readonly<{
   /** Names of the rules that are the author's. */
   authored: readonly string[];
 }>;
+
+/** A route as it stood before an edit, between the Services of then. */
+export type EarlierRoute = ObservedRoute & Readonly<{ services: Readonly<{ canary: string; stable: string }> }>;
 
 /** A route that the spec names no more, with the Services between which our weights in it split. */
 export type LeftRoute = Readonly<{

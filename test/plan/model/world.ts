@@ -118,6 +118,7 @@ export function worldOf(words: WorldWords): ObservedRollout {
     routes: words.strategy === 'Routed' ? routeNames(words).map((name) => routeOf(name, words)) : [],
     leftServices: [],
     leftRoutes: [],
+    earlierRoutes: [],
     analysisRuns: [],
     experiments: [],
     trialServices: [],

@@ -62,10 +62,10 @@ export function condition(
   });
 }
 
-/** The weights of the first rule of an HTTPRoute, by version or by Service name without `web-`. */
+/** The weights of the last rule of an HTTPRoute, which is the author's, by version or by Service name without `web-`. */
 export function weights(wanted: Readonly<Record<string, number>>, name = 'web'): Expectation {
   return expectation(`weights are ${show(wanted)}`, (world) => {
-    const refs = world.route(name)?.spec?.rules?.[0]?.backendRefs ?? [];
+    const refs = world.route(name)?.spec?.rules?.at(-1)?.backendRefs ?? [];
     const seen = Object.fromEntries(refs.map((ref) => [ref.name.replace(/^web-/, ''), ref.weight ?? 1]));
     return differenceOf(wanted, seen);
   });
@@ -74,7 +74,10 @@ export function weights(wanted: Readonly<Record<string, number>>, name = 'web'):
 /** The weight of the canary Service is at most this. */
 export function weightAtMost(most: number, service = 'web-canary', name = 'web'): Expectation {
   return expectation(`the weight of ${service} is at most ${most}`, (world) => {
-    const ref = world.route(name)?.spec?.rules?.[0]?.backendRefs?.find((one) => one.name === service);
+    const ref = world
+      .route(name)
+      ?.spec?.rules?.at(-1)
+      ?.backendRefs?.find((one) => one.name === service);
     const seen = ref?.weight ?? (ref === undefined ? 0 : 1);
     return seen <= most ? undefined : `it is ${seen}`;
   });
