@@ -88,7 +88,7 @@ function routeProblems(situation: Situation): readonly Problem[] {
 
 function kindProblem(resource: RouteResource): Problem {
   const kind = routeKindOf(resource);
-  const why = `the cluster has no ${kind} of gateway.networking.k8s.io/v1, or Sluice may not read it; install its CustomResourceDefinition, or name other routes`;
+  const why = `the cluster has no ${kind} of gateway.networking.k8s.io/v1, or Sluice was not told to serve it (routeKinds); install its CustomResourceDefinition, or name other routes`;
   return invalid(ROUTING, 'RouteKindMissing', kind, why);
 }
 
