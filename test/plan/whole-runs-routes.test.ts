@@ -21,6 +21,13 @@ const STEPS: readonly CanaryStep[] = [
   { setWeight: 60 },
   { analysis: { templates: [{ templateName: 'errors' }] } },
 ];
+/** A header route that a declared size makes room for, and that is there still when that size ends. */
+const SIZED: readonly CanaryStep[] = [
+  { setCanaryScale: { replicas: 1 } },
+  { setHeaderRoute: { name: 'canary-by-header', match: [{ headerName: 'x', headerValue: { exact: 'canary' } }] } },
+  { setCanaryScale: { matchTrafficWeight: true } },
+  { setWeight: 50 },
+];
 const ROUTED: WorldWords = { strategy: 'Routed', replicas: 4, version: 'v1', steps: STEPS };
 
 const PING_PONG: WorldWords = { ...ROUTED, pingPong: true };
@@ -51,6 +58,13 @@ const STORIES: readonly Story[] = [
     words: PING_PONG,
     deeds: [first, applyVersion('v3', healthy), applyVersion('v4', healthy)],
     ends: { phase: 'Healthy', stable: 'v4' },
+  },
+  ...stepStories('managed routes, a stable that shrinks', { ...ROUTED, options: { dynamicStableScale: true } }),
+  {
+    name: 'managed routes keep a pod where a declared size ends at weight 0',
+    words: { ...ROUTED, steps: SIZED },
+    deeds: [first],
+    ends: { phase: 'Healthy', stable: 'v2' },
   },
   ...storiesOf('managed routes in two routes', { ...ROUTED, routes: 2 }),
   {

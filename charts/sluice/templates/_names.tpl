@@ -87,7 +87,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- end }}
 {{- if .Values.rbac.gatewayApi }}
 - apiGroups: [gateway.networking.k8s.io]
-  resources: [httproutes]
+  resources: [{{ join ", " .Values.routeKinds }}]
   verbs: [list, watch, patch]
 {{- end }}
 {{- end -}}

@@ -4,7 +4,7 @@ import type { Milliseconds } from '../../units/duration.ts';
 import { add, parseInstant } from '../../units/instant.ts';
 import type { Instant } from '../../units/instant.ts';
 import type { Reason } from '../plan.ts';
-import { routedCanaryTarget, sufficientPods } from './canary-scale.ts';
+import { carriedPods, routedCanaryTarget, sufficientPods } from './canary-scale.ts';
 import { chooseManaged, holdsManaged } from './managed-routes.ts';
 import type { ObservedReplicaSet } from './observed-rollout.ts';
 import type { Situation } from './situation.ts';
@@ -40,7 +40,7 @@ function partGate(situation: Situation, part: StepPart): Gate {
     case 'SetWeight':
       return weightGate(situation);
     case 'SetCanaryScale':
-      return sizeGate(situation, situation.current, routedCanaryTarget(situation));
+      return sizeGate(situation, situation.current, scaleWanted(situation));
     case 'Pause':
       return pauseGate(situation, part.duration);
     case 'Analysis':
@@ -65,6 +65,12 @@ function podsGate(situation: Situation, canary: ObservedReplicaSet, wanted: numb
   const enough = sufficientPods(situation, wanted);
   if (canary.available >= enough) return OPEN;
   return shut('PodsNotAvailable', `${canary.available} of ${enough} pods of ReplicaSet ${canary.name} are available`);
+}
+
+/** The size that a declared one comes to: no smaller than what the canary's weight and its managed routes need. */
+function scaleWanted(situation: Situation): number {
+  const { current } = situation;
+  return Math.max(routedCanaryTarget(situation), current === undefined ? 0 : carriedPods(situation, current));
 }
 
 function weightGate(situation: Situation): Gate {
