@@ -11,6 +11,7 @@ import type { Plan, Reason } from './plan.ts';
 import { analysisProblems, planRuns } from './rollout/analyses.ts';
 import { writeConditions } from './rollout/conditions.ts';
 import { planExperiments } from './rollout/experiments.ts';
+import { eventsBetween } from './rollout/events.ts';
 import type { Facts } from './rollout/facts.ts';
 import { readEarlier } from './rollout/earlier.ts';
 import { readFacts } from './rollout/facts.ts';
@@ -180,7 +181,7 @@ function assemble(
   const events = [
     ...(transition?.events ?? []),
     ...warnings(situation, transition),
-    ...invalidEvents(situation.status, status),
+    ...eventsBetween(situation.observed.rollout, status),
   ];
   const wake = earliest(...wakeUps(situation).filter((at) => at > situation.now));
   return { actions, status, events, requeueAt: wake, because };
@@ -191,14 +192,6 @@ function warnings({ observed }: Situation, transition: Transition | undefined): 
   if (transition?.name !== 'NewRevision' && transition?.name !== 'StepsChanged') return [];
   const odd = warnRollout(observed.rollout).map(({ path, message }) => `${path}: ${message}`);
   return odd.length === 0 ? [] : [{ type: 'Warning', reason: 'SpecWarning', note: odd.join('; ') }];
-}
-
-/** One event for each new InvalidSpec text: a status that says it already repeats nothing. */
-function invalidEvents(before: RolloutStatus, next: RolloutStatus): readonly EventNote[] {
-  const text = (status: RolloutStatus): string | undefined =>
-    status.conditions?.find(({ type }) => type === 'InvalidSpec')?.message;
-  const note = text(next);
-  return note === undefined || note === text(before) ? [] : [{ type: 'Warning', reason: 'InvalidSpec', note }];
 }
 
 /** A spec that cannot be acted on in any way: everything stays where it is, and the status says what to mend. */
@@ -215,7 +208,7 @@ function planInvalid(observed: ObservedRollout, problems: readonly Problem[], no
   return {
     actions: [],
     status: sameJson(next, status) ? status : next,
-    events: invalidEvents(status, next),
+    events: eventsBetween(observed.rollout, next),
     requeueAt: undefined,
     because: problems.map(reasonOf),
   };

@@ -40,7 +40,8 @@ export function findConditions(
     },
   ];
   const paused = (next.pauseConditions ?? []).length > 0 || situation.spec.paused;
-  if (paused || (findCondition(situation.status, 'Paused') !== undefined && next.abort !== true)) {
+  const known = findCondition(situation.status, 'Paused') !== undefined;
+  if (next.abort !== true && (paused || known)) {
     findings.push({ type: 'Paused', status: truth(paused), reason: 'RolloutPaused', message: 'Rollout is paused' });
   }
   if (healthy || findCondition(situation.status, 'Healthy') !== undefined) {
@@ -135,7 +136,8 @@ function findProgressing(
     message,
     touch,
   });
-  if (transition?.progressing !== undefined && !promoted)
+  // A promoted Rollout is neither paused nor resumed; that it has a new or found ReplicaSet is so from its first one on.
+  if (transition?.progressing !== undefined && (!promoted || transition.progressing.status === 'True'))
     return { type: 'Progressing', ...transition.progressing, touch: true };
   if (next.abort === true) return undefined;
   const paused = (next.pauseConditions ?? []).length > 0 || situation.spec.paused;
