@@ -2,7 +2,7 @@ import type { CanaryScale } from '../../api/parse-canary.ts';
 import type { ObservedReplicaSet } from './observed-rollout.ts';
 import { atLeastMinPods, chooseRoutedTarget, podsOfScale } from './routed-capacity.ts';
 import type { Situation } from './situation.ts';
-import { canaryOf, isRouted, totalWeight } from './situation.ts';
+import { canaryOf, isRouted, selectedHash, serviceNamed, totalWeight } from './situation.ts';
 import { scaleAt, weightInForce } from './step.ts';
 import {
   canarySide,
@@ -159,4 +159,13 @@ function isMatched(situation: Situation, replicaSet: ObservedReplicaSet): boolea
   const proven = status.canary?.provenWeight;
   const before = proven?.managedRoutes === true && proven.canaryHash === replicaSet.hash;
   return before || (hasManagedRoutes(situation) && canarySide(situation) === replicaSet);
+}
+
+/** True while a Service names no revision: it sends its requests to the pods of all of them, the canary's as well. */
+export function hasOpenService(situation: Situation): boolean {
+  const { canaryService, stableService } = canaryOf(situation) ?? {};
+  return [canaryService, stableService].some((name) => {
+    const service = serviceNamed(situation, name);
+    return service !== undefined && selectedHash(service) === undefined;
+  });
 }

@@ -1,12 +1,13 @@
 import { chooseBasicSizes, chooseLeftoverSizes } from './basic-capacity.ts';
 import { basicTarget, fenceposts } from './basic-target.ts';
 import { previewSize } from './blue-green.ts';
-import { carriedPods, routedCanaryTarget, scaleInForce } from './canary-scale.ts';
+import { carriedPods, hasOpenService, routedCanaryTarget, scaleInForce } from './canary-scale.ts';
 import { abortDelay, isIdle, whyInUse } from './drain.ts';
 import { chooseDynamicStable } from './dynamic-sizes.ts';
+import { chooseHeldSizes } from './held-sizes.ts';
 import type { ObservedReplicaSet } from './observed-rollout.ts';
 import type { Situation } from './situation.ts';
-import { canaryOf, isRouted, selectedHash, serviceNamed } from './situation.ts';
+import { isRouted } from './situation.ts';
 
 /** Sizes that ReplicaSets should have now, by name; those that are not named keep theirs. */
 export type WantedSizes = ReadonlyMap<string, number>;
@@ -65,15 +66,6 @@ export function chooseRoutedSizes(situation: Situation): WantedSizes {
   return wanted;
 }
 
-/** True while a Service names no revision: it sends its requests to the pods of all of them, the canary's as well. */
-function hasOpenService(situation: Situation): boolean {
-  const { canaryService, stableService } = canaryOf(situation) ?? {};
-  return [canaryService, stableService].some((name) => {
-    const service = serviceNamed(situation, name);
-    return service !== undefined && selectedHash(service) === undefined;
-  });
-}
-
 /**
  * The size of an aborted canary that keeps its pods for good and whose first step declares a size; undefined where the
  * canary keeps the size that it has. It loses pods only once nobody can be on them.
@@ -97,8 +89,9 @@ export function chooseBlueGreenSizes(situation: Situation): WantedSizes {
 /** The sizes that the strategy wants; drains of old revisions come on top (drain.ts). */
 export function chooseSizes(situation: Situation): WantedSizes {
   if (situation.spec.strategy.kind === 'BlueGreen') return chooseBlueGreenSizes(situation);
-  if (!isRouted(situation)) return chooseUnroutedSizes(situation);
+  const held = chooseHeldSizes(situation);
+  if (!isRouted(situation)) return held ?? chooseUnroutedSizes(situation);
   const stable = chooseDynamicStable(situation);
-  const sizes = chooseRoutedSizes(situation);
+  const sizes = held ?? chooseRoutedSizes(situation);
   return stable === undefined ? sizes : new Map([...sizes, ...stable]);
 }

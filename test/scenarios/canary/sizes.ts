@@ -255,6 +255,17 @@ export const scenarios: readonly Scenario[] = [
     thenSee(status({ currentStepIndex: 3 }), weights({ stable: 20, canary: 80 })),
   ),
   scenario(
+    'a new version in a paused Rollout gets pods only once it goes on',
+    given(rollout(routedCanary([setWeight(40), pause()]))),
+    when(pauseRollout()),
+    thenSee(phase('Paused', 'manually paused')),
+    when(image('v2')),
+    thenSee(event('NewReplicaSetCreated', /revision 2/), status({ currentStepIndex: 0 })),
+    stays(5, sizes({ v1: 5 }), phase('Paused', 'manually paused')),
+    when(resume()),
+    thenSee(phase('Paused', 'CanaryPauseStep'), sizes({ v1: 5, v2: 2 })),
+  ),
+  scenario(
     'without traffic routing a paused Rollout follows another size as well (F-B6)',
     given(rollout(canary([setWeight(40), pause()]))),
     when(image('v2')),
