@@ -62,7 +62,18 @@ function step(draw: StepDraw, total: number): object {
       return { pause: draw.seconds === 0 ? {} : { duration: draw.seconds } };
     case 'Analysis':
       return { analysis: ANALYSIS };
+    case 'Experiment':
+      return { experiment: experimentOf(draw.seconds, (draw.weight * total) / 100) };
   }
+}
+
+/** One that lasts 0 seconds ends with its update only. */
+function experimentOf(seconds: number, weight: number): object {
+  const templates = [
+    { name: 'baseline', specRef: 'stable' },
+    { name: 'trial', specRef: 'canary', ...(weight === 0 ? {} : { weight }) },
+  ];
+  return { templates, scaleDownDelaySeconds: 5, ...(seconds === 0 ? {} : { duration: `${seconds}s` }) };
 }
 
 /** The steps as a manifest has them; weights are drawn in percent. */

@@ -14,6 +14,11 @@ export type Scenario = Readonly<{
 const weight = (percent: number): StepDraw => ({ kind: 'Weight', weight: percent });
 const pause = (length: number): StepDraw => ({ kind: 'Pause', seconds: length });
 const ANALYSIS: StepDraw = { kind: 'Analysis' };
+const experiment = (length: number, share: number): StepDraw => ({
+  kind: 'Experiment',
+  seconds: length,
+  weight: share,
+});
 const FOREVER = pause(0);
 
 const version = (number: number, more: Partial<VersionDraw> = {}): VersionDraw => ({
@@ -75,6 +80,18 @@ export const SCENARIOS: readonly Scenario[] = [
     { steps: [weight(20), pause(10), weight(50), ANALYSIS], background: true },
     [apply(BEGINS, version(2))],
     HEALTHY_2,
+  ),
+  scenario(
+    'routed-experiment',
+    { steps: [weight(20), experiment(15, 10), weight(50)] },
+    [apply(BEGINS, version(2))],
+    HEALTHY_2,
+  ),
+  scenario(
+    'routed-experiment-aborted',
+    { steps: [weight(20), experiment(0, 10), FOREVER] },
+    [apply(BEGINS, version(2)), { at: ACTS, kind: 'Abort' }],
+    ABORTED,
   ),
   scenario(
     'routed-weights-fall',

@@ -60,7 +60,9 @@ export type StepDraw =
   | Readonly<{ kind: 'Pause'; seconds: number }>
   /** A size of the canary apart from its weight: pods, or as the weight asks for. */
   | Readonly<{ kind: 'Size'; pods: number | 'Matching' }>
-  | Readonly<{ kind: 'Analysis' }>;
+  | Readonly<{ kind: 'Analysis' }>
+  /** An experiment with a pod of each version; in a routed update that of the canary has a share, in percent. */
+  | Readonly<{ kind: 'Experiment'; seconds: number; weight: number }>;
 
 /** Sizes between which it keeps the Rollout, requests a second that one pod is made for, seconds before it scales down. */
 export type AutoscalerDraw = Readonly<{ least: number; most: number; perPod: number; window: number }>;

@@ -21,7 +21,7 @@ export const longWaits: MakeChecker = ({ happenings, callFaults }): Checker => {
       const { phase, conditions = [], pauseConditions = [] } = state.rollout?.status ?? {};
       if (clockMoved || phase !== 'Progressing' || at - still.since < LONG || pauseConditions.length > 0) return [];
       const told = conditions.find(({ type, status }) => type === 'Waiting' && status === 'True');
-      const names = /ReplicaSet|Service|HTTPRoute|AnalysisRun/.test(told?.message ?? '');
+      const names = /ReplicaSet|Service|HTTPRoute|AnalysisRun|Experiment/.test(told?.message ?? '');
       const since = /since \d{4}-/.test(told?.message ?? '');
       if (names && since && told?.reason !== undefined) return [];
       return [`it has not moved for ${(at - still.since) / 1000} s, and says only: ${told?.message ?? 'nothing'}`];
