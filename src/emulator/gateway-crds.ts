@@ -80,6 +80,19 @@ const routeSpec = object({
   rules: list(rule, { maxItems: 16, default: [{ matches: [{ path }] }] }),
 });
 
+/** Routes of the other protocols: backends and parents as of HTTP; what they match on is kept as it is written. */
+const otherRouteSpec = object({
+  parentRefs: list(object(parent, ['name']), { maxItems: 32 }),
+  hostnames: list(text, { maxItems: 16 }),
+  rules: list(
+    {
+      ...object({ name: text, backendRefs: list(object({ ...backend, weight }, ['name']), { maxItems: 16 }) }),
+      'x-kubernetes-preserve-unknown-fields': true,
+    },
+    { maxItems: 16 },
+  ),
+});
+
 const routeStatus = object(
   {
     parents: list(
@@ -140,10 +153,14 @@ function crd(kind: string, plural: string, spec: Schema, status: Schema): KubeOb
 }
 
 /**
- * Gateways and HTTPRoutes for an emulated cluster that has no Gateway API of its own: the fields that traffic and status
- * hang on, with the defaults and bounds of the standard channel (v1); filters and listeners keep what is not named here.
+ * Gateways and routes for an emulated cluster that has no Gateway API of its own: the fields that traffic and status
+ * hang on, with the defaults and bounds of the standard channel (v1); filters, listeners and rules of other
+ * protocols keep what is not named here.
  */
 export const GATEWAY_CRDS: readonly KubeObject[] = [
   crd('Gateway', 'gateways', gatewaySpec, gatewayStatus),
   crd('HTTPRoute', 'httproutes', routeSpec, routeStatus),
+  crd('GRPCRoute', 'grpcroutes', otherRouteSpec, routeStatus),
+  crd('TCPRoute', 'tcproutes', otherRouteSpec, routeStatus),
+  crd('TLSRoute', 'tlsroutes', otherRouteSpec, routeStatus),
 ];

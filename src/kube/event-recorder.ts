@@ -5,8 +5,6 @@ import type { Instant } from '../units/instant.ts';
 import { elapsed, formatMicroTime } from '../units/instant.ts';
 import type { Random } from './backoff.ts';
 import type { Answer, Failure, KubeClient } from './client.ts';
-import type { MergedNote } from './event-merging.ts';
-import { EventMerging } from './event-merging.ts';
 import { EVENTS } from './kinds.ts';
 import type { KubeObject } from './resource.ts';
 import type { TokenBucket } from './token-bucket.ts';
@@ -37,8 +35,6 @@ export type EventRecorderOptions = Readonly<{
   instance: string;
   /** Reasons of Normal events that tell how it ended: kept like Warnings where routine events must give way. */
   finalReasons?: readonly string[];
-  /** Reasons of Normal events that may wait for others like them and go as one. */
-  routineReasons?: readonly string[];
   /** Events that wait to be sent; more are dropped. Default 1,000. */
   capacity?: number;
   /** Told of every event that could not be sent, and why. */
@@ -87,17 +83,13 @@ class Recorder implements EventRecorder {
   readonly #options: EventRecorderOptions;
   readonly #series = new Map<string, Series>();
   readonly #buckets = new Map<string, Buckets>();
-  readonly #merging: EventMerging;
-  #waiting: MergedNote[] = [];
+  #waiting: EventNote[] = [];
   #sending: Promise<void> | undefined;
   #stopped = false;
   #dropped = 0;
 
   constructor(options: EventRecorderOptions) {
     this.#options = options;
-    const { clock, routineReasons = [] } = options;
-    const reasons = new Set(routineReasons);
-    this.#merging = new EventMerging({ clock, reasons, send: (note) => this.#queue(note) });
   }
 
   get dropped(): number {
@@ -105,19 +97,13 @@ class Recorder implements EventRecorder {
   }
 
   record(note: EventNote): void {
-    if (this.#stopped) return this.#drop(note, 'QueueFull');
-    this.#merging.take(note);
-  }
-
-  #queue(note: MergedNote): void {
-    if (!this.#makeRoom(note)) return this.#drop(note, 'QueueFull');
+    if (this.#stopped || !this.#makeRoom(note)) return this.#drop(note, 'QueueFull');
     this.#waiting.push(note);
     this.#sending ??= this.#send();
   }
 
   async stop(): Promise<void> {
     this.#stopped = true;
-    this.#merging.flush();
     // Who stops us may not wait for all of them.
     const telling = this.#waiting.filter((note) => this.#isTelling(note));
     this.#waiting = [...telling, ...this.#waiting.filter((note) => !this.#isTelling(note))];
@@ -151,7 +137,7 @@ class Recorder implements EventRecorder {
     this.#sending = undefined;
   }
 
-  async #sendOne(note: MergedNote): Promise<void> {
+  async #sendOne(note: EventNote): Promise<void> {
     const { clock } = this.#options;
     const key = keyOfNote(note);
     const now = clock.now();
@@ -159,7 +145,7 @@ class Recorder implements EventRecorder {
     const repeated = series !== undefined && elapsed(series.lastAt, now) < SERIES_FOR;
     if (repeated) {
       // Counted even when it is not sent: the next one that is carries the whole count.
-      series.count += note.times;
+      series.count += 1;
       series.lastAt = now;
     }
     const { any, telling } = this.#bucketsOf(note);
@@ -173,7 +159,7 @@ class Recorder implements EventRecorder {
     }
     const answer = await this.#options.client.create(EVENTS, this.#eventOf(note, now));
     if (!answer.ok) return this.#drop(note, answer);
-    remember(this.#series, key, { event: answer.value, count: note.times, lastAt: now });
+    remember(this.#series, key, { event: answer.value, count: 1, lastAt: now });
   }
 
   #patch(series: Series): Promise<Answer<KubeObject>> {
@@ -183,7 +169,7 @@ class Recorder implements EventRecorder {
     return this.#options.client.patch(target, { kind: 'Merge', body });
   }
 
-  #eventOf(note: MergedNote, now: Instant): KubeObject {
+  #eventOf(note: EventNote, now: Instant): KubeObject {
     const { controller, instance, random = Math.random } = this.#options;
     const { metadata } = note.regarding;
     const half = (): string =>
@@ -198,8 +184,7 @@ class Recorder implements EventRecorder {
         // Events about objects without a namespace are looked for in `default`.
         namespace: metadata.namespace ?? 'default',
       },
-      eventTime: formatMicroTime(note.since),
-      ...(note.times === 1 ? {} : { series: { count: note.times, lastObservedTime: formatMicroTime(now) } }),
+      eventTime: formatMicroTime(now),
       type: note.type,
       reason: note.reason.slice(0, LONGEST_WORD),
       action: note.action.slice(0, LONGEST_WORD),

@@ -1,6 +1,6 @@
 import type { Instant } from '../../units/instant.ts';
 import type { ClusterStep, ClusterView } from '../step.ts';
-import { GATEWAYS, getOf, HTTP_ROUTES, listOf, SERVICES } from './kinds.ts';
+import { GATEWAYS, getOf, listOf, ROUTES, SERVICES } from './kinds.ts';
 import type { BackendReference, Condition, Gateway, HttpRoute, ParentReference } from './shapes.ts';
 import { withCondition, writeStatus } from './writes.ts';
 
@@ -26,31 +26,33 @@ export const gatewayStatus: ClusterStep = {
 };
 
 /**
- * Tells every HTTPRoute what became of it, a parent at a time: Accepted when its Gateway has the listener it names, and
+ * Tells every route what became of it, a parent at a time: Accepted when its Gateway has the listener it names, and
  * ResolvedRefs when the Services that it sends to are there, with that port. Both name the generation that was looked at,
  * so a route that was just changed is not accepted yet. Parents of other controllers are left as they are; a Gateway
  * that does not exist says nothing. Source: Gateway API, RouteParentStatus.
  */
 export const routeStatus: ClusterStep = {
   name: 'route-status',
-  watches: [HTTP_ROUTES, GATEWAYS, SERVICES],
+  watches: [...ROUTES, GATEWAYS, SERVICES],
   step: (view, now) => ({
-    writes: listOf(view, HTTP_ROUTES).flatMap((route) => {
-      const before = route.status?.parents ?? [];
-      const foreign = before.filter(({ controllerName }) => controllerName !== GATEWAY_CONTROLLER);
-      const ours = (route.spec?.parentRefs ?? []).flatMap((parentRef) => {
-        const gateway = gatewayOf(view, route, parentRef);
-        if (gateway === undefined) return [];
-        const known = before.find(
-          (one) => one.controllerName === GATEWAY_CONTROLLER && sameParent(one.parentRef, parentRef),
-        );
-        const said = [acceptance(gateway, parentRef), resolution(view, route)];
-        const conditions = saidOf(route, known?.conditions, said, now);
-        return [{ parentRef, controllerName: GATEWAY_CONTROLLER, conditions }];
-      });
-      if (ours.length + before.length === 0) return [];
-      return writeStatus(HTTP_ROUTES, route, { parents: [...foreign, ...ours] });
-    }),
+    writes: ROUTES.flatMap((kind) => listOf(view, kind).map((route) => ({ kind, route }))).flatMap(
+      ({ kind, route }) => {
+        const before = route.status?.parents ?? [];
+        const foreign = before.filter(({ controllerName }) => controllerName !== GATEWAY_CONTROLLER);
+        const ours = (route.spec?.parentRefs ?? []).flatMap((parentRef) => {
+          const gateway = gatewayOf(view, route, parentRef);
+          if (gateway === undefined) return [];
+          const known = before.find(
+            (one) => one.controllerName === GATEWAY_CONTROLLER && sameParent(one.parentRef, parentRef),
+          );
+          const said = [acceptance(gateway, parentRef), resolution(view, route)];
+          const conditions = saidOf(route, known?.conditions, said, now);
+          return [{ parentRef, controllerName: GATEWAY_CONTROLLER, conditions }];
+        });
+        if (ours.length + before.length === 0) return [];
+        return writeStatus(kind, route, { parents: [...foreign, ...ours] });
+      },
+    ),
   }),
 };
 

@@ -50,6 +50,13 @@ export const DISRUPTION_BUDGETS = resource<DisruptionBudget>(
 );
 export const GATEWAYS = resource<Gateway>('gateway.networking.k8s.io/v1', 'gateways', 'Gateway');
 export const HTTP_ROUTES = resource<HttpRoute>('gateway.networking.k8s.io/v1', 'httproutes', 'HTTPRoute');
+/** Routes of every protocol: their parents and backends have one shape. The data plane serves those of HTTP. */
+export const ROUTES = [
+  HTTP_ROUTES,
+  resource<HttpRoute>('gateway.networking.k8s.io/v1', 'grpcroutes', 'GRPCRoute'),
+  resource<HttpRoute>('gateway.networking.k8s.io/v1', 'tcproutes', 'TCPRoute'),
+  resource<HttpRoute>('gateway.networking.k8s.io/v1', 'tlsroutes', 'TLSRoute'),
+] as const;
 
 export const DEFINITIONS = resource<KubeObject>(
   'apiextensions.k8s.io/v1',

@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import type { RouteResource } from '../../../src/api/gateway-api-routes.ts';
 import type { ApiGroup } from '../../../src/api/names.ts';
 import type { Fetcher } from '../../../src/apply/fetcher.ts';
 import { analysisRunReconciler } from '../../../src/controllers/analysis-run-controller.ts';
@@ -48,8 +49,11 @@ export function readCrds(group: ApiGroup): readonly KubeObject[] {
 
 const crdsOf = new Map<ApiGroup, readonly KubeObject[]>();
 
-/** A stage in virtual time: an emulated cluster and a controller of its own. */
-export async function openVirtualStage(group: ApiGroup): Promise<Stage> {
+/** A stage in virtual time: an emulated cluster and a controller of its own, which serves those kinds of routes. */
+export async function openVirtualStage(
+  group: ApiGroup,
+  routeKinds: readonly RouteResource[] = ['httproutes'],
+): Promise<Stage> {
   const clock = createVirtualClock(BEGIN);
   const draws = drawsFrom(`scenario/${group}`);
   const server = createApiServer({ clock, random: () => draws.next(), tracksFields: false });
@@ -64,7 +68,7 @@ export async function openVirtualStage(group: ApiGroup): Promise<Stage> {
   const world = new World(group, NAMESPACE, server.view, () => clock.now());
   const metrics = new ScriptedMetrics(ADDRESS);
   const lines: string[] = [];
-  const controller = await startController(server, clock, group, { world, metrics, lines });
+  const controller = await startController(server, clock, group, { world, metrics, lines, routeKinds });
   return {
     group,
     world,
@@ -135,13 +139,18 @@ async function passUntil(
   return held;
 }
 
-type Played = Readonly<{ world: World; metrics: ScriptedMetrics; lines: string[] }>;
+type Played = Readonly<{
+  world: World;
+  metrics: ScriptedMetrics;
+  lines: string[];
+  routeKinds: readonly RouteResource[];
+}>;
 
 async function startController(
   server: ApiServer,
   clock: VirtualClock,
   group: ApiGroup,
-  { world, metrics, lines }: Played,
+  { world, metrics, lines, routeKinds }: Played,
 ): Promise<RunningController> {
   const draws = drawsFrom(`controller/${group}`);
   const fetcher: Fetcher = {
@@ -151,7 +160,15 @@ async function startController(
     },
     close() {},
   };
-  const settings = { group, instanceId: '', namespace: undefined, leases: [], identity: 'scenario', workers: 4 };
+  const settings = {
+    group,
+    instanceId: '',
+    namespace: undefined,
+    leases: [],
+    identity: 'scenario',
+    workers: 4,
+    routeKinds,
+  };
   const starting = runController(settings, {
     connect: (fence) =>
       inProcessClient(server, {
