@@ -22,6 +22,12 @@ export const EPHEMERAL_METADATA = 'rollout.argoproj.io/ephemeral-metadata';
 export const LEAVING_METADATA = 'sluice.dev/leaving-metadata';
 /** Annotation of Rollouts and ReplicaSets: generation of the referenced workload, in decimal. */
 export const WORKLOAD_GENERATION = 'rollout.argoproj.io/workload-generation';
+/** Annotation of Deployments, ours: name of the Rollout that took their pods over and made them smaller. */
+export const SCALED_DOWN_BY = 'sluice.dev/scaled-down-by';
+/** Annotation of Deployments, ours: their spec.replicas before a Rollout made them smaller, in decimal. */
+export const SCALED_DOWN_FROM = 'sluice.dev/scaled-down-from';
+/** Finalizer of Rollouts that make a Deployment smaller: it gets its pods back before theirs go. */
+export const WORKLOAD_FINALIZER = 'sluice.dev/give-workload-back';
 /** Annotation of Services and DestinationRules: name of the Rollout that manages them. */
 export const MANAGED_BY = 'argo-rollouts.argoproj.io/managed-by-rollouts';
 /**

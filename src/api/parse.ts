@@ -22,7 +22,7 @@ import { parseCanary } from './parse-canary.ts';
 import type { ParsedPods } from './parse-pods.ts';
 import { parsePods } from './parse-pods.ts';
 import type { Checked, Problem } from './problem.ts';
-import type { Rollout } from './rollout.ts';
+import type { Rollout, RolloutSpec } from './rollout.ts';
 import { stableSideOf } from './split-services.ts';
 import { unsupportedFields } from './unsupported.ts';
 import { validateRollout } from './validate.ts';
@@ -80,11 +80,18 @@ export type BlueGreenPromotion =
 
 /**
  * Reads the spec of a Rollout: the parsed spec, or every problem of it, which are those of validateRollout and
- * unsupportedFields. Field types are trusted: the API server has checked them against the CRD.
+ * unsupportedFields, and `more`. `pods` holds selector and template where workloadRef takes them from another object.
+ * Field types are trusted: the API server has checked them against the CRD.
  */
-export function parseRollout(rollout: Rollout): Checked<ParsedRollout> {
-  const problems = [...validateRollout(rollout), ...unsupportedFields('Rollout', rollout.spec)];
-  const value = readRollout(rollout);
+export function parseRollout(
+  rollout: Rollout,
+  pods: Pick<RolloutSpec, 'selector' | 'template'> = rollout.spec,
+  more: readonly Problem[] = [],
+): Checked<ParsedRollout> {
+  const problems = [...validateRollout(rollout), ...unsupportedFields('Rollout', rollout.spec), ...more];
+  const { selector, template } = pods;
+  const held = { ...(selector === undefined ? {} : { selector }), ...(template === undefined ? {} : { template }) };
+  const value = readRollout({ ...rollout, spec: { ...rollout.spec, ...held } });
   return problems.length > 0 || value === undefined ? { ok: false, problems } : { ok: true, value };
 }
 

@@ -72,6 +72,7 @@ export const ACTED_ON: Readonly<Record<ApiKind, readonly string[]>> = {
       'progressDeadlineAbort',
       'rollbackWindow.revisions',
       'restartAt',
+      'workloadRef',
       'analysis',
     ),
     ...under(CANARY, 'canaryService', 'stableService', 'maxSurge', 'maxUnavailable', 'scaleDownDelaySeconds'),
@@ -112,7 +113,6 @@ export const ACTED_ON: Readonly<Record<ApiKind, readonly string[]>> = {
 /** The fields of each spec that are refused until the controller acts on them. */
 export const NOT_YET: Readonly<Record<ApiKind, readonly NotYet[]>> = {
   Rollout: [
-    ...notYet('spec', 'workloadRef'),
     ...notYet(`${CANARY}.steps[]`, 'plugin'),
     ...notYet(ROUTING, 'alb', 'ambassador', 'apisix', 'appMesh', 'istio', 'nginx', 'smi', 'traefik'),
   ],

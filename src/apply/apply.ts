@@ -19,6 +19,7 @@ import { DONE, told } from './outcome.ts';
 import type { Owner } from './owner.ts';
 import { changePodMetadata, evictPod } from './pods.ts';
 import { asObject, changeReplicaSet, createReplicaSet, deleteReplicaSet } from './replica-sets.ts';
+import { changeRollout, scaleDeployment } from './workload.ts';
 import { mergePatchBetween } from './status-patch.ts';
 import type { RouteReader } from './traffic.ts';
 import { pointService, releaseRoute, releaseService, setSplit } from './traffic.ts';
@@ -100,6 +101,10 @@ async function carryOut(parts: ApplyParts, observed: ObservedRollout, action: Ac
       return pointService(client, observed, action);
     case 'SetSplit':
       return setSplit(client, observed, action, parts.readRoute);
+    case 'ChangeRollout':
+      return changeRollout(client, rolloutsOf(observed.group), observed, action);
+    case 'ScaleDeployment':
+      return scaleDeployment(client, observed, action);
     case 'ReleaseService':
       return releaseService(client, observed, action);
     case 'ReleaseRoute':
@@ -160,6 +165,8 @@ export const REFUSED: Readonly<Record<Action['kind'], string>> = {
   EvictPod: 'PodEvictionRefused',
   PointService: 'ReconciliationError',
   SetSplit: 'TrafficRoutingError',
+  ChangeRollout: 'ReconciliationError',
+  ScaleDeployment: 'ReconciliationError',
   ReleaseService: 'ReconciliationError',
   ReleaseRoute: 'TrafficRoutingError',
   CreateAnalysisRun: 'ReconciliationError',

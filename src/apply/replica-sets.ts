@@ -122,7 +122,7 @@ function templateOperations({ metadata, affinity }: TemplateChange, template: un
 }
 
 /** A key as a part of a JSON Pointer (RFC 6901). */
-function pointer(key: string): string {
+export function pointer(key: string): string {
   return key.replaceAll('~', '~0').replaceAll('/', '~1');
 }
 

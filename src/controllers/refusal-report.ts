@@ -6,6 +6,7 @@ import type { Plan, Reason } from '../plan/plan.ts';
 import { writeConditions } from '../plan/rollout/conditions.ts';
 import type { ObservedRollout, Refusal } from '../plan/rollout/observed-rollout.ts';
 import { buildReplicaSet } from '../plan/rollout/replica-set.ts';
+import { templateGeneration, withWorkload } from '../plan/rollout/workload.ts';
 import { sameJson } from '../units/canonical-json.ts';
 import { seconds } from '../units/duration.ts';
 import type { Instant } from '../units/instant.ts';
@@ -87,7 +88,7 @@ export class TemplateQuestions {
 
   /** The plan, with the question in it when it is due, and a wake-up for when it will be. */
   askAgain(observed: ObservedRollout, plan: RolloutPlan, now: Instant): RolloutPlan {
-    const { uid = '', generation = 0 } = observed.rollout.metadata;
+    const { uid = '' } = observed.rollout.metadata;
     if (!plan.because.some(({ rule }) => rule === 'TemplateRefused')) {
       this.#askedAt.delete(uid);
       return plan;
@@ -97,7 +98,9 @@ export class TemplateQuestions {
     const due = add(askedAt, ASK_AGAIN_AFTER);
     if (now < due) return { ...plan, requeueAt: earliest(plan.requeueAt, due) };
     this.#askedAt.set(uid, now);
-    const ask: Action = { kind: 'AskTemplate', generation, manifest: buildReplicaSet(observed, 'asked', 0) };
+    const generation = templateGeneration(observed.rollout, observed.workload);
+    const manifest = buildReplicaSet(withWorkload(observed), 'asked', 0);
+    const ask: Action = { kind: 'AskTemplate', generation, manifest };
     return { ...plan, actions: [...plan.actions, ask], requeueAt: earliest(plan.requeueAt, add(now, ASK_AGAIN_AFTER)) };
   }
 

@@ -3,7 +3,7 @@ import type { Experiment } from '../api/experiment.ts';
 import type { RouteResource } from '../api/gateway-api-routes.ts';
 import { routeKindOf } from '../api/gateway-api-routes.ts';
 import type { ApiGroup } from '../api/names.ts';
-import { EXPERIMENT_NAME, MANAGED_BY } from '../api/names.ts';
+import { EXPERIMENT_NAME, MANAGED_BY, SCALED_DOWN_BY } from '../api/names.ts';
 import type { Rollout } from '../api/rollout.ts';
 import type { KubeObject } from '../kube/resource.ts';
 import { keyOf } from '../kube/resource.ts';
@@ -31,12 +31,34 @@ export function referencesOf(rollout: Rollout): readonly string[] {
   const routing = routingOf(rollout);
   return [
     ...servicesOf(rollout).map((name) => `Service/${namespace}/${name}`),
+    ...workloadReference(rollout),
     ...(routing?.routes ?? []).map((route) => `${routeKindOf(route.resource)}/${route.namespace}/${route.name}`),
     ...(routing?.selectors ?? []).map((one) => `${routeKindOf(one.resource)}/${one.namespace}/${ANY}`),
     ...templatesOf(rollout).map(({ name, clusterScope }) =>
       templateReference(clusterScope ? undefined : namespace, name),
     ),
   ];
+}
+
+function workloadReference({ metadata, spec }: Rollout): readonly string[] {
+  const { kind, name } = spec.workloadRef ?? {};
+  return kind === undefined || name === undefined ? [] : [`${kind}/${metadata.namespace ?? ''}/${name}`];
+}
+
+/** The Rollouts that take their pod template from this object, or made it smaller. */
+export function rolloutsOfWorkload(
+  rollouts: StoreReader<Rollout>,
+  kind: string,
+  { object }: StoreChange,
+): readonly string[] {
+  const { namespace = '', name } = object.metadata;
+  return [...new Set([...keysNaming(rollouts, `${kind}/${namespace}/${name}`), ...takingRollout(object)])];
+}
+
+/** The Rollout that a Deployment says it was made smaller by, as a key. */
+export function takingRollout({ metadata }: KubeObject): readonly string[] {
+  const name = metadata.annotations?.[SCALED_DOWN_BY];
+  return name === undefined || name === '' ? [] : [`${metadata.namespace ?? ''}/${name}`];
 }
 
 /** Everything that an Experiment's spec names, as `referencesOf` has it. */

@@ -30,6 +30,8 @@ import {
   splittingRollouts,
   usersOfTemplate,
 } from './triggers.ts';
+import type { WorkloadStore } from './workload-watches.ts';
+import { needs, watchWorkloads } from './workload-watches.ts';
 import type { WritableStores } from './world.ts';
 import { resourcesOf } from './world.ts';
 import { keyOf } from '../kube/resource.ts';
@@ -84,9 +86,18 @@ export function startWatches(options: WatchOptions): Watches {
     wake(usersOfTemplate(stores, rollouts, object));
     wakeExperiments(usersOfTemplate(stores, stores.experiments, object));
   };
+  const workloads = watchWorkloads({
+    clock: options.clock,
+    rollouts,
+    everywhere,
+    wake,
+    start: (name, selection, onChange) => watch(options, name, stores[name], selection, keep, onChange),
+  });
   return {
+    ...workloads,
     rollouts: watch(options, 'rollouts', stores.rollouts, ours, keep, (change) => {
       const { type, object, previous } = change;
+      for (const [name, { demand }] of Object.entries(workloads)) if (needs(object, name as WorkloadStore)) demand();
       if (type === 'Deleted') options.onRolloutGone(previous ?? object);
       wakeRollout(keyOf(object.metadata));
       // Another one may name the same Services, or no longer does.

@@ -4,9 +4,11 @@ import type { ApiGroup } from '../api/names.ts';
 import { API_VERSION } from '../api/names.ts';
 import type { Rollout } from '../api/rollout.ts';
 import {
+  DEPLOYMENTS,
   ENDPOINT_SLICES,
   GRPC_ROUTES,
   HTTP_ROUTES,
+  POD_TEMPLATES,
   PODS,
   REPLICA_SETS,
   SERVICES,
@@ -16,8 +18,15 @@ import {
 import type { KubeObject, Resource } from '../kube/resource.ts';
 import { apiVersionOf } from '../kube/resource.ts';
 import { Store } from '../kube/store.ts';
-import type { EndpointSlice, PodIdentity, ReplicaSet, Service, Stores } from '../observe/stores.ts';
-import { BY_BACKEND, BY_REFERENCE, BY_SERVICE, MANAGED_SERVICES, SPLIT_ROUTES } from '../observe/stores.ts';
+import type { EndpointSlice, PodIdentity, ReplicaSet, Service, Stores, Workload } from '../observe/stores.ts';
+import {
+  BY_BACKEND,
+  BY_REFERENCE,
+  BY_SERVICE,
+  MANAGED_SERVICES,
+  SCALED_DOWN,
+  SPLIT_ROUTES,
+} from '../observe/stores.ts';
 import { backendsOf } from '../routers/backends.ts';
 import {
   BY_POD,
@@ -27,6 +36,7 @@ import {
   referencesOf,
   SERVICE_NAME_LABEL,
   splittingRollouts,
+  takingRollout,
 } from './triggers.ts';
 
 /** The stores as whoever fills them sees them. */
@@ -42,6 +52,9 @@ export type WritableStores = Stores &
     grpcRoutes: Store;
     tcpRoutes: Store;
     tlsRoutes: Store;
+    deployments: Store<Workload>;
+    workloadReplicaSets: Store<Workload>;
+    podTemplates: Store<Workload>;
     analysisRuns: Store<AnalysisRun>;
     analysisTemplates: Store<AnalysisTemplate>;
     clusterAnalysisTemplates: Store<AnalysisTemplate>;
@@ -85,6 +98,9 @@ export function resourcesOf(group: ApiGroup): Readonly<Record<keyof Stores, Reso
     grpcRoutes: GRPC_ROUTES,
     tcpRoutes: TCP_ROUTES,
     tlsRoutes: TLS_ROUTES,
+    deployments: DEPLOYMENTS,
+    workloadReplicaSets: REPLICA_SETS,
+    podTemplates: POD_TEMPLATES,
   };
 }
 
@@ -104,6 +120,9 @@ export function createStores(): WritableStores {
     tcpRoutes: routeStore(),
     tlsRoutes: routeStore(),
     experiments: new Store<Experiment>([{ name: BY_REFERENCE, values: experimentReferences }]),
+    deployments: new Store<Workload>([{ name: SCALED_DOWN, values: takingRollout }]),
+    workloadReplicaSets: new Store<Workload>(),
+    podTemplates: new Store<Workload>(),
     analysisRuns: new Store<AnalysisRun>(),
     analysisTemplates: new Store<AnalysisTemplate>(),
     clusterAnalysisTemplates: new Store<AnalysisTemplate>(),
@@ -126,7 +145,10 @@ function serviceOf({ metadata }: EndpointSlice): readonly string[] {
 export function lookupIn(stores: Stores, group: ApiGroup): (resource: Resource, key: string) => KubeObject | undefined {
   const byResource = new Map<string, keyof Stores>();
   const resources = resourcesOf(group);
-  for (const name of Object.keys(resources) as (keyof Stores)[]) byResource.set(idOf(resources[name]), name);
+  for (const name of Object.keys(resources) as (keyof Stores)[]) {
+    // Of two stores of one kind the first is that of what we write.
+    if (!byResource.has(idOf(resources[name]))) byResource.set(idOf(resources[name]), name);
+  }
   return (resource, key) => {
     const store = byResource.get(idOf(resource));
     if (store === undefined) return undefined;

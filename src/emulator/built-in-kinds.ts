@@ -22,6 +22,7 @@ import { completeService, placeService, serviceProblems } from './kinds/services
 import {
   completeDeployment,
   completeJob,
+  completePodTemplate,
   completeStatefulSet,
   completeTemplate,
   jobProblems,
@@ -115,6 +116,7 @@ const core: readonly Kind[] = [
     prepare: preparePod,
     validate: podProblems,
   }),
+  builtIn('v1', 'podtemplates', 'PodTemplate', { hasGeneration: true, complete: completePodTemplate }),
   builtIn('v1', 'resourcequotas', 'ResourceQuota', { shortNames: ['quota'], hasStatus: true, answersDeleted: true }),
   builtIn('v1', 'secrets', 'Secret', {
     selectableFields: ['type'],

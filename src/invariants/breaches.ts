@@ -7,6 +7,7 @@ import type { Breach } from './breach.ts';
 import { capacityBelowWeight } from './capacity-covers-weight.ts';
 import { judgedBy } from './earlier.ts';
 import { podsBeforeTemplate, restartsOverBudget } from './live-pods.ts';
+import { deploymentsTaken } from './handed-over.ts';
 import { removals } from './never-remove.ts';
 import { verdictsWithoutRun } from './no-evidence-no-verdict.ts';
 import { trafficToNobody } from './no-traffic-to-nobody.ts';
@@ -32,6 +33,7 @@ export function breaches(seen: ObservedRollout, plan: Plan<Action, RolloutStatus
     ...ordersSkipped(observed, actions, status),
     ...abortOutOfOrder(observed, actions, status),
     ...removals(observed, actions),
+    ...deploymentsTaken(observed, actions),
     ...unguardedWrites(observed, actions),
     ...statusGoesBack(observed, status),
     ...verdictsWithoutRun(observed, actions, status),

@@ -2,6 +2,7 @@ import type { Action, Existing } from '../plan/action.ts';
 import type { ObservedRollout } from '../plan/rollout/observed-rollout.ts';
 import { unreachable } from '../units/assert.ts';
 import type { Breach } from './breach.ts';
+import { deploymentsOf } from './handed-over.ts';
 
 /**
  * S8, as far as a plan shows it: every change names the UID and the version (for a ReplicaSet the size) of the state
@@ -34,15 +35,8 @@ function problemOf(observed: ObservedRollout, action: Action): string | undefine
       return observed.analysisRuns.some(({ metadata }) => metadata.name === action.manifest.metadata.name)
         ? `AnalysisRun ${action.manifest.metadata.name} exists`
         : undefined;
-    case 'ChangeReplicaSet': {
-      const seen = observed.replicaSets.find(({ uid }) => uid === action.uid);
-      if (seen === undefined || seen.name !== action.name) return `no ReplicaSet ${action.name} with this UID was seen`;
-      if (seen.specReplicas !== action.seenReplicas) return `ReplicaSet ${action.name} was seen at another size`;
-      const { replicas } = action;
-      return replicas !== undefined && (!Number.isInteger(replicas) || replicas < 0)
-        ? `ReplicaSet ${action.name} cannot have ${replicas} replicas`
-        : undefined;
-    }
+    case 'ChangeReplicaSet':
+      return sizeProblem('ReplicaSet', action, observed.replicaSets);
     case 'ChangePodMetadata':
     case 'EvictPod':
       return observed.pods.some(({ name, uid }) => name === action.name && uid === action.uid)
@@ -56,6 +50,10 @@ function problemOf(observed: ObservedRollout, action: Action): string | undefine
         action.target,
         [...observed.services, ...observed.leftServices].filter(({ exists }) => exists),
       );
+    case 'ChangeRollout':
+      return guardProblem('Rollout', action.target, [observed.rollout.metadata]);
+    case 'ScaleDeployment':
+      return sizeProblem('Deployment', action, deploymentsOf(observed));
     case 'ReleaseService':
       return guardProblem('Service', action.target, observed.leftServices);
     case 'ReleaseRoute':
@@ -93,6 +91,18 @@ function problemOf(observed: ObservedRollout, action: Action): string | undefine
   }
 }
 
+function sizeProblem(
+  kind: string,
+  { uid, name, seenReplicas, replicas }: Extract<Action, { kind: 'ChangeReplicaSet' | 'ScaleDeployment' }>,
+  sets: readonly Readonly<{ uid: string; name: string; specReplicas: number }>[],
+): string | undefined {
+  const seen = sets.find((one) => one.uid === uid);
+  if (seen === undefined || seen.name !== name) return `no ${kind} ${name} with this UID was seen`;
+  if (seen.specReplicas !== seenReplicas) return `${kind} ${name} was seen at another size`;
+  const odd = replicas !== undefined && (!Number.isInteger(replicas) || replicas < 0);
+  return odd ? `${kind} ${name} cannot have ${replicas} replicas` : undefined;
+}
+
 /** What is known of an object that a guard may name. */
 type Seen = Readonly<{ name?: string | undefined; uid?: string | undefined; resourceVersion?: string | undefined }>;
 
@@ -118,6 +128,10 @@ function objectOf(action: Action): string | undefined {
       return `pod ${action.name}`;
     case 'DeleteReplicaSet':
       return `ReplicaSet ${action.target.name}`;
+    case 'ChangeRollout':
+      return `Rollout ${action.target.name}`;
+    case 'ScaleDeployment':
+      return `Deployment ${action.name}`;
     case 'PointService':
     case 'ReleaseService':
       return `Service ${action.target.name}`;

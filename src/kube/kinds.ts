@@ -28,6 +28,22 @@ export const REPLICA_SETS: Resource = {
   kind: 'ReplicaSet',
   namespaced: true,
 };
+/** Deployments of apps/v1. */
+export const DEPLOYMENTS: Resource = {
+  group: 'apps',
+  version: 'v1',
+  plural: 'deployments',
+  kind: 'Deployment',
+  namespaced: true,
+};
+/** PodTemplates of the core group. */
+export const POD_TEMPLATES: Resource = {
+  group: '',
+  version: 'v1',
+  plural: 'podtemplates',
+  kind: 'PodTemplate',
+  namespaced: true,
+};
 /** EndpointSlices of discovery.k8s.io/v1. */
 export const ENDPOINT_SLICES: Resource = {
   group: 'discovery.k8s.io',

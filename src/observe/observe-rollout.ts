@@ -6,6 +6,9 @@ import type { Rollout } from '../api/rollout.ts';
 import { rolesOf } from '../api/split-services.ts';
 import type { AnswerReader } from '../kube/answers.ts';
 import { keyOf } from '../kube/resource.ts';
+import { WORKLOAD_FINALIZER } from '../api/names.ts';
+import { templateGeneration } from '../plan/rollout/workload.ts';
+import { observeWorkload } from './workload.ts';
 import type { ObservedRoute, ObservedRollout, Refusal, TemplateAnswer } from '../plan/rollout/observed-rollout.ts';
 import { observeLeft } from './left.ts';
 import { observeReplicaSet } from './owned.ts';
@@ -25,7 +28,10 @@ export const TEMPLATE_QUESTION = 'template';
 /** Questions of this form hold a refused write: `refused/<action>/<object>`. */
 export const REFUSAL_PREFIX = 'refused/';
 
-/** Gathers all that a decision about a Rollout depends on; undefined when it is gone or being deleted. */
+/**
+ * Gathers all that a decision about a Rollout depends on; undefined when it is gone, or being deleted with nothing to be
+ * given back first.
+ */
 export function observeRollout(
   stores: Stores,
   around: Surroundings,
@@ -33,10 +39,15 @@ export function observeRollout(
   name: string,
 ): ObservedRollout | undefined {
   const rollout = stores.rollouts.get(namespace, name);
-  if (rollout === undefined || rollout.metadata.deletionTimestamp !== undefined) return undefined;
+  if (rollout === undefined) return undefined;
+  const { finalizers = [] } = rollout.metadata;
+  if (rollout.metadata.deletionTimestamp !== undefined) {
+    return finalizers.includes(WORKLOAD_FINALIZER) ? observeLeaving(stores, around, rollout) : undefined;
+  }
   const uid = rollout.metadata.uid ?? '';
   const replicaSets = stores.replicaSets.byOwner(uid);
   const experiments = stores.experiments.byOwner(uid);
+  const workload = observeWorkload(stores, rollout);
   return {
     group: around.group,
     instanceId: around.instanceId,
@@ -51,8 +62,35 @@ export function observeRollout(
     experiments,
     trialServices: observeTrialServices(stores, rollout, experiments),
     analysisTemplates: gatherTemplates(stores, templatesOf(rollout), namespace),
-    templateAnswer: readTemplateAnswer(around.answers, rollout),
+    ...workload,
+    templateAnswer: readTemplateAnswer(around.answers, rollout, workload.workload),
     refusals: readRefusals(around.answers, rollout),
+  };
+}
+
+/** A Rollout that is being deleted and has something to give back first: all that bears its mark is left behind. */
+function observeLeaving(
+  stores: Stores,
+  { group, instanceId, answers }: Surroundings,
+  rollout: Rollout,
+): ObservedRollout {
+  return {
+    group,
+    instanceId,
+    rollout,
+    replicaSets: stores.replicaSets.byOwner(rollout.metadata.uid ?? '').map(observeReplicaSet),
+    pods: [],
+    services: [],
+    trialServices: [],
+    routes: [],
+    ...observeLeft(stores, rollout, { services: [], routes: [] }),
+    missingRouteKinds: [],
+    analysisRuns: [],
+    experiments: [],
+    analysisTemplates: [],
+    ...observeWorkload(stores, rollout),
+    templateAnswer: undefined,
+    refusals: readRefusals(answers, rollout),
   };
 }
 
@@ -116,9 +154,13 @@ export function templatesOf(rollout: Rollout): readonly Readonly<{ name: string;
   );
 }
 
-function readTemplateAnswer(answers: AnswerReader, rollout: Rollout): TemplateAnswer | undefined {
-  const { uid = '', generation = 0 } = rollout.metadata;
-  const answer = answers.get(uid, TEMPLATE_QUESTION, generation);
+function readTemplateAnswer(
+  answers: AnswerReader,
+  rollout: Rollout,
+  workload: ObservedRollout['workload'],
+): TemplateAnswer | undefined {
+  const generation = templateGeneration(rollout, workload);
+  const answer = answers.get(rollout.metadata.uid ?? '', TEMPLATE_QUESTION, generation);
   return answer === undefined ? undefined : (answer as TemplateAnswer);
 }
 

@@ -1,6 +1,7 @@
 import type { AnalysisRun, AnalysisTemplate } from '../api/analysis.ts';
 import type { Experiment } from '../api/experiment.ts';
 import type { Rollout } from '../api/rollout.ts';
+import type { LabelSelector } from '../api/meta.ts';
 import type { StoreReader } from '../kube/store.ts';
 import type { KubeObject, ObjectMeta } from '../kube/resource.ts';
 
@@ -15,6 +16,15 @@ export type ReplicaSet = KubeObject &
       observedGeneration?: number;
       conditions?: readonly Readonly<{ type: string; status: string; reason?: string; message?: string }>[];
     }>;
+  }>;
+
+/** A Deployment or ReplicaSet of apps/v1 or a PodTemplate of v1 that a workloadRef may name, as far as it is read. */
+export type Workload = KubeObject &
+  Readonly<{
+    spec?: Readonly<{ replicas?: number; selector?: LabelSelector; template?: unknown }>;
+    /** Of a PodTemplate, which has no spec. */
+    template?: unknown;
+    status?: Readonly<{ availableReplicas?: number; observedGeneration?: number }>;
   }>;
 
 /** A Service of v1, as far as it is read. */
@@ -48,6 +58,10 @@ export type Stores = Readonly<{
   grpcRoutes: StoreReader;
   tcpRoutes: StoreReader;
   tlsRoutes: StoreReader;
+  /** What a workloadRef may name; watched once one does, so not synced means unknown. ReplicaSets are those not ours. */
+  deployments: StoreReader<Workload>;
+  workloadReplicaSets: StoreReader<Workload>;
+  podTemplates: StoreReader<Workload>;
   analysisRuns: StoreReader<AnalysisRun>;
   analysisTemplates: StoreReader<AnalysisTemplate>;
   clusterAnalysisTemplates: StoreReader<AnalysisTemplate>;
@@ -57,6 +71,8 @@ export type Stores = Readonly<{
 export const MANAGED_SERVICES = 'managed-by';
 /** Name of the index of HTTPRoutes by `namespace/rollout` of the Rollouts whose weights stand in them. */
 export const SPLIT_ROUTES = 'split-by';
+/** Name of the index of Deployments by `namespace/rollout` of the Rollout that made them smaller. */
+export const SCALED_DOWN = 'scaled-down';
 /** Name of the index of EndpointSlices by `namespace/service`. */
 export const BY_SERVICE = 'service';
 /** Name of the index of HTTPRoutes by the Services that they send requests to. */

@@ -48,6 +48,24 @@ export type Action =
       template?: TemplateChange;
       because: string;
     }>
+  /** Changes annotations (null removes one) or our finalizer of the Rollout itself, if it is as the plan saw it. */
+  | Readonly<{
+      kind: 'ChangeRollout';
+      target: Existing;
+      annotations?: Readonly<Record<string, string | null>>;
+      finalizers?: readonly string[];
+      because: string;
+    }>
+  /** Resizes the Deployment that a workloadRef names, or gives its size back, if it has this UID and `seenReplicas`. */
+  | Readonly<{
+      kind: 'ScaleDeployment';
+      name: string;
+      uid: string;
+      seenReplicas: number;
+      replicas: number;
+      annotations: Readonly<Record<string, string | null>>;
+      because: string;
+    }>
   | Readonly<{ kind: 'DeleteReplicaSet'; target: Existing; because: string }>
   /** Changes labels and annotations of a live pod, if it still has this UID; null removes one. */
   | Readonly<{ kind: 'ChangePodMetadata'; name: string; uid: string; metadata: MetadataChange; because: string }>

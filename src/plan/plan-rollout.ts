@@ -32,12 +32,14 @@ import type { Identity } from './rollout/revision.ts';
 import { identifyRevision } from './rollout/revision.ts';
 import { planEvictions } from './rollout/restart.ts';
 import { planRoutes } from './rollout/routes.ts';
+import { planDeletion, planScaleDown } from './rollout/scale-down.ts';
 import { planServices } from './rollout/services.ts';
 import type { Situation } from './rollout/situation.ts';
 import { readSituation, revisionOf } from './rollout/situation.ts';
 import type { Transition } from './rollout/transitions.ts';
 import { chooseTransition } from './rollout/transitions.ts';
 import { explain, wakeUps } from './rollout/waits.ts';
+import { markRollout, templateGeneration, withWorkload, workloadProblems } from './rollout/workload.ts';
 
 type RolloutPlan = Plan<Action, RolloutStatus>;
 
@@ -47,8 +49,22 @@ type RolloutPlan = Plan<Action, RolloutStatus>;
  * A plan either changes what the status remembers (a transition) or acts on what it remembers, never both: an action
  * relies only on facts that were read back.
  */
-export function planRollout(observed: ObservedRollout, now: Instant): RolloutPlan {
-  const parsed = parseRollout(observed.rollout);
+export function planRollout(seen: ObservedRollout, now: Instant): RolloutPlan {
+  const status = seen.rollout.status ?? {};
+  if (seen.rollout.metadata.deletionTimestamp !== undefined) return planDeletion(seen, now);
+  if (seen.workload?.kind === 'Unread') {
+    const message = 'the objects that workloadRef may name are being read';
+    return { actions: [], status, events: [], requeueAt: undefined, because: [{ rule: 'ReadingWorkload', message }] };
+  }
+  const mark = markRollout(seen);
+  // A write to the Rollout moves the version that guards its status: the rest follows at the next look.
+  if (mark !== undefined) return { actions: [mark], status, events: [], requeueAt: undefined, because: [] };
+  return planUpdate(seen, withWorkload(seen), now);
+}
+
+/** `observed` holds the template and selector that the spec has or refers to. */
+function planUpdate(seen: ObservedRollout, observed: ObservedRollout, now: Instant): RolloutPlan {
+  const parsed = parseRollout(seen.rollout, observed.rollout.spec, workloadProblems(seen));
   if (!parsed.ok) {
     const known = observed.earlierRoutes.length > 0;
     const rest = parseWayBack(observed.rollout, parsed.problems, known);
@@ -68,7 +84,11 @@ export function planRollout(observed: ObservedRollout, now: Instant): RolloutPla
   const problems = [...misnamed, ...(mustCheckAnalyses(situation) ? analysisProblems(situation) : [])];
   if (identity.kind === 'Unasked') {
     const manifest = buildReplicaSet(observed, 'asked', 0);
-    const ask: Action = { kind: 'AskTemplate', generation: observed.rollout.metadata.generation ?? 0, manifest };
+    const ask: Action = {
+      kind: 'AskTemplate',
+      generation: templateGeneration(observed.rollout, observed.workload),
+      manifest,
+    };
     // A server that cannot answer, as while a quota is used up, keeps nobody from giving up the update under way.
     const back = chooseWayBack(situation, problems);
     return assemble(
@@ -129,6 +149,7 @@ function act(situation: Situation, problems: readonly Problem[], template: Templ
     ...planPodMetadata(situation),
     ...planEvictions(situation, replicaSets),
     ...planServices(situation),
+    ...planScaleDown(situation),
     ...planLeft(situation),
     ...planRoutes(situation),
     ...planRuns(situation),

@@ -39,7 +39,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- define "sluice.rules" -}}
 - apiGroups: [{{ .Values.apiGroup }}]
   resources: [rollouts]
-  verbs: [get, list, watch]
+  verbs: [get, list, watch, patch]
 - apiGroups: [{{ .Values.apiGroup }}]
   resources: [rollouts/status]
   verbs: [patch]
@@ -65,6 +65,13 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 - apiGroups: [apps]
   resources: [replicasets]
   verbs: [list, watch, create, patch, delete]
+# Only once a workloadRef names such an object.
+- apiGroups: [apps]
+  resources: [deployments]
+  verbs: [list, watch, patch]
+- apiGroups: ['']
+  resources: [podtemplates]
+  verbs: [list, watch]
 - apiGroups: ['']
   resources: [pods]
   verbs: [list, watch, patch]

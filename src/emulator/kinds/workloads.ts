@@ -21,6 +21,14 @@ export function withSpec(object: KubeObject, spec: JsonMap): KubeObject {
   return withMember(object, 'spec', spec);
 }
 
+/** Fills in the template of a PodTemplate, which has no spec. */
+export function completePodTemplate(object: KubeObject): KubeObject {
+  const { template } = object as Readonly<{ template?: unknown }>;
+  if (!isMap(template) || !isMap(template['spec'])) return object;
+  const completed = withMember(template, 'spec', completePodSpec(template['spec'], 'template'));
+  return withMember(object, 'template', completed);
+}
+
 /** Fills in the pod template at spec.template. */
 export function completeTemplate(object: KubeObject): KubeObject {
   const spec = specOf(object);

@@ -131,4 +131,5 @@ NodeAllocatableResourceClaimStatus containers?:[=]string resourceClaimName!*:str
 PodIP ip!*:string
 PodResourceClaimStatus name!*:string resourceClaimName:string
 PodTemplateSpec metadata*:ObjectMeta spec*:PodSpec
+PodTemplate apiVersion:string kind:string metadata*:ObjectMeta template*:PodTemplateSpec
 `;

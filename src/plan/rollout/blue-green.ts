@@ -52,8 +52,16 @@ export function isFastTrack(situation: Situation): boolean {
   const { current, promoteFull, promoted, stable } = situation;
   if (promoteFull || promoted || stable === undefined || isRollbackInWindow(situation)) return true;
   const selected = selectedHash(serviceNamed(situation, blueGreenOf(situation)?.activeService));
-  if (selected === undefined || selected === current?.hash) return true;
-  return isRevival(situation);
+  if (selected === undefined) return !isTakingOver(situation);
+  return selected === current?.hash || isRevival(situation);
+}
+
+/**
+ * True while another strategy's Services still serve the update under way: a new active Service then begins with the
+ * stable version, for nobody has let the new one pass yet.
+ */
+export function isTakingOver({ observed, stable, current, aborted }: Situation): boolean {
+  return observed.leftServices.length > 0 && !aborted && stable !== current && (stable?.available ?? 0) > 0;
 }
 
 /** True for an update to a version that still waits in its scale-down delay with its pods, before the switch to it. */

@@ -1,5 +1,6 @@
 import type { AnalysisRun, AnalysisTemplate } from '../../api/analysis.ts';
 import type { Experiment } from '../../api/experiment.ts';
+import type { LabelSelector } from '../../api/meta.ts';
 import type { ApiGroup } from '../../api/names.ts';
 import type { Rollout } from '../../api/rollout.ts';
 import type { ParsedRoute, RouteResource } from '../../api/gateway-api-routes.ts';
@@ -36,10 +37,40 @@ export type ObservedRollout = Readonly<{
   trialServices: readonly ObservedTrialService[];
   /** One entry for each template that the spec names, directly or nested. */
   analysisTemplates: readonly ObservedTemplate[];
+  /** The object that spec.workloadRef names; undefined without one. */
+  workload?: ObservedWorkload;
+  /** Deployments that bear our mark: made smaller by this Rollout. */
+  scaledDown?: readonly ObservedDeployment[];
   /** The server's answer about the present template; undefined while it was not asked at this generation. */
   templateAnswer: TemplateAnswer | undefined;
   /** Refusals of our writes that no watch tells, newest first; for conditions. */
   refusals: readonly Refusal[];
+}>;
+
+/** What spec.workloadRef names. */
+export type ObservedWorkload =
+  /** Its kind is being read for the first time: nothing is known of it yet. */
+  | Readonly<{ kind: 'Unread' }>
+  | Readonly<{ kind: 'Missing' }>
+  | Readonly<{
+      kind: 'Found';
+      generation: number;
+      /** Its pod template, as raw JSON. */
+      template: unknown;
+      /** Undefined for a PodTemplate, which has none. */
+      selector: LabelSelector | undefined;
+      /** Its size, if it is a Deployment. */
+      deployment: ObservedDeployment | undefined;
+    }>;
+
+/** A Deployment as decisions about its size read it. */
+export type ObservedDeployment = Readonly<{
+  name: string;
+  uid: string;
+  specReplicas: number;
+  /** Available pods, once its status speaks of its present spec; 0 before. */
+  available: number;
+  annotations: Readonly<Record<string, string>>;
 }>;
 
 /** A ReplicaSet of the Rollout. */

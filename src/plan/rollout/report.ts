@@ -1,4 +1,5 @@
 import { DEFAULT_MAX_WEIGHT } from '../../api/defaults.ts';
+import { TEMPLATE_HASH } from '../../api/names.ts';
 import type { Problem } from '../../api/problem.ts';
 import type { Condition, RolloutStatus } from '../../api/rollout.ts';
 import type { AdditionalWeight } from '../action.ts';
@@ -26,6 +27,7 @@ import {
   totalWeight,
   withHash,
 } from './situation.ts';
+import { rawTemplateHash } from './revision.ts';
 import { displaySteps } from './step.ts';
 import type { Transition } from './transitions.ts';
 import { WAITING, findWaiting } from './waiting.ts';
@@ -75,7 +77,7 @@ export function reportStatus(
     ...countPods({ ...situation, current }),
     canary: nonEmpty(reportCanary(situation, facts)),
     blueGreen: nonEmpty(reportBlueGreen(situation, facts)),
-    workloadObservedGeneration: status.workloadObservedGeneration,
+    workloadObservedGeneration: reportWorkload(situation, transition),
     restartedAt: facts.restartedAt,
   });
   const mark = progressMark(status, bare);
@@ -202,4 +204,16 @@ function reportBlueGreen(situation: Situation, facts: Facts): NonNullable<Rollou
     prePromotionAnalysisRunStatus: keptRun(situation, facts, 'PrePromotion'),
     postPromotionAnalysisRunStatus: keptRun(situation, facts, 'PostPromotion'),
   });
+}
+
+/** The generation of the workload whose template is on record as the current revision; until then the one before. */
+function reportWorkload(
+  { observed, status, current }: Situation,
+  transition: Transition | undefined,
+): string | undefined {
+  const { workload, rollout } = observed;
+  if (rollout.spec.workloadRef === undefined) return undefined;
+  const marked = current?.annotations[TEMPLATE_HASH] === rawTemplateHash(rollout.spec.template);
+  const seen = marked || transition?.name === 'NewRevision';
+  return workload?.kind === 'Found' && seen ? String(workload.generation) : status.workloadObservedGeneration;
 }

@@ -5,6 +5,7 @@ import { canonicalJson, sameJson } from '../../units/canonical-json.ts';
 import { fnv1a32, safeEncode } from '../../units/fnv.ts';
 import type { ObservedReplicaSet, ObservedRollout } from './observed-rollout.ts';
 import { revisionOf } from './situation.ts';
+import { templateGeneration } from './workload.ts';
 
 /** Which revision the Rollout's present template is. */
 export type Identity =
@@ -35,7 +36,8 @@ export function identifyRevision(observed: ObservedRollout): Identity {
   const marked = newest(owned.filter((replicaSet) => replicaSet.annotations[TEMPLATE_HASH] === raw));
   if (marked !== undefined) return { kind: 'Known', replicaSet: marked };
   const answer = observed.templateAnswer;
-  if (answer === undefined || answer.generation !== observed.rollout.metadata.generation) return { kind: 'Unasked' };
+  if (answer === undefined || answer.generation !== templateGeneration(observed.rollout, observed.workload))
+    return { kind: 'Unasked' };
   if (!answer.accepted) return { kind: 'Refused', message: answer.message };
   const equal = newest(owned.filter((replicaSet) => holdsTemplate(replicaSet, answer.template)));
   if (equal !== undefined) return { kind: 'Known', replicaSet: equal };

@@ -4,7 +4,7 @@ import type { ObservedReplicaSet, ObservedService } from './observed-rollout.ts'
 import type { Situation } from './situation.ts';
 import { blueGreenOf, canaryOf, isRouted, selectedHash, serviceNamed, totalWeight, withHash } from './situation.ts';
 import { basicTarget, fenceposts } from './basic-target.ts';
-import { isBlueGreenSwitchDue } from './blue-green.ts';
+import { isBlueGreenSwitchDue, isTakingOver } from './blue-green.ts';
 import { canarySide, isIdle, needFor, observedWeight } from './weights.ts';
 
 /** The changes of Service selectors that are due: each Service names one revision, and moves only onto pods. */
@@ -120,6 +120,10 @@ function planBlueGreenServices(situation: Situation): readonly Action[] {
   }
   if (situation.spec.paused || current === undefined) return actions;
   actions.push(...point(preview, current, 'Preview'));
+  if (active !== undefined && selectedHash(active) === undefined && isTakingOver(situation)) {
+    const whole = stable !== undefined && stable.available >= replicas;
+    return whole ? [...actions, ...point(active, stable, 'Stable')] : actions;
+  }
   if (active !== undefined && isBlueGreenSwitchDue(situation, active))
     actions.push(...point(active, current, 'Active'));
   return actions;

@@ -5,6 +5,7 @@ import type { Rollout, RolloutStatus } from '../../../src/api/rollout.ts';
 import type { Action, Existing, Manifest } from '../../../src/plan/action.ts';
 import type { ObservedPod, ObservedReplicaSet, ObservedRollout } from '../../../src/plan/rollout/observed-rollout.ts';
 import { sameJson } from '../../../src/units/canonical-json.ts';
+import { deploymentScaled, rolloutChanged } from './workload.ts';
 import { unreachable } from '../../../src/units/assert.ts';
 
 /**
@@ -36,6 +37,10 @@ export function carryOut(observed: ObservedRollout, action: Action): ObservedRol
         services: observed.services.map((each) => pointed(each, action, observed.rollout)),
         leftServices: observed.leftServices.map((each) => pointed(each, action, observed.rollout)),
       };
+    case 'ChangeRollout':
+      return rolloutChanged(observed, action);
+    case 'ScaleDeployment':
+      return deploymentScaled(observed, action);
     case 'ReleaseService':
       return { ...observed, leftServices: observed.leftServices.flatMap((each) => released(observed, each, action)) };
     case 'ReleaseRoute':

@@ -90,6 +90,8 @@ export function brief(action: Action): string {
   switch (action.kind) {
     case 'ChangeReplicaSet':
       return `${action.name}: ${action.seenReplicas} → ${action.replicas ?? 'same'} (${action.because})`;
+    case 'ScaleDeployment':
+      return `Deployment ${action.name}: ${action.seenReplicas} → ${action.replicas} (${action.because})`;
     case 'PointService':
       return `${action.target.name} := ${action.hash}`;
     case 'SetSplit':
@@ -101,6 +103,7 @@ export function brief(action: Action): string {
     case 'CreateExperiment':
       return `create ${action.manifest.metadata.name}`;
     case 'DeleteReplicaSet':
+    case 'ChangeRollout':
     case 'ReleaseService':
     case 'EndAnalysisRun':
     case 'DeleteAnalysisRun':

@@ -1,5 +1,6 @@
 import { HASH_LABEL } from '../../../src/api/names.ts';
 import type { AnalysisPhase, AnalysisRun } from '../../../src/api/analysis.ts';
+import { deploymentsFollow } from './workload.ts';
 import type {
   ObservedReplicaSet,
   ObservedRollout,
@@ -31,6 +32,7 @@ export function settle(observed: ObservedRollout, nature: Nature = CALM): Observ
   const replicaSets = observed.replicaSets.map((set) => (nature.moves() ? podsFollow(set, nature) : set));
   return {
     ...observed,
+    ...(nature.moves() ? deploymentsFollow(observed) : {}),
     replicaSets,
     services: observed.services.map((each) => (nature.moves() ? endpointsFollow(each, replicaSets) : each)),
     leftServices: observed.leftServices.map((each) => (nature.moves() ? endpointsFollow(each, replicaSets) : each)),
