@@ -26,7 +26,9 @@ export function evictPod(core: Core, target: Target, body: unknown, dryRun: bool
   if (isRefusal(options)) return options;
   const blocked = spendBudget(core, pod, options.dryRun);
   if (blocked !== undefined) return blocked;
-  if (!options.dryRun) markEvicted(core, pod);
+  // The condition and the deletion are one guarded step of the server: another pod under that name gets neither.
+  const isMeant = options.uid === undefined || options.uid === pod.metadata.uid;
+  if (!options.dryRun && isMeant) markEvicted(core, pod);
   const outcome = deleteObject(core, target, options);
   if (isRefusal(outcome)) return outcome;
   return { status: 201, body: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 } };

@@ -7,7 +7,7 @@ import { createApiServer } from '../../src/emulator/api-server.ts';
 import { plainConnection } from '../../src/kube/connection.ts';
 import { createEventRecorder } from '../../src/kube/event-recorder.ts';
 import { createHttpClient } from '../../src/kube/http-client.ts';
-import { CONFIG_MAPS, REPLICA_SETS } from '../../src/kube/kinds.ts';
+import { CONFIG_MAPS, PODS, REPLICA_SETS } from '../../src/kube/kinds.ts';
 import { startElection } from '../../src/kube/lease.ts';
 import { startReflector } from '../../src/kube/reflector.ts';
 import type { KubeObject } from '../../src/kube/resource.ts';
@@ -141,8 +141,27 @@ test('failures of the client in process are those of the client over HTTP', asyn
     (client: typeof local | typeof http) => client.patch(target, { kind: 'Merge', body: { spec: { replicas: -1 } } }),
     (client: typeof local | typeof http) => client.delete(target, { uid: 'another' }),
     (client: typeof local | typeof http) => client.list(REPLICA_SETS, { labelSelector: 'a b' }, {}),
+    (client: typeof local | typeof http) =>
+      client.evict({ resource: PODS, namespace: 'default', name: 'none' }, { uid: 'another' }),
   ];
   for (const call of calls) expect(await call(local)).toEqual(await call(http));
   await http.close();
   await listener.close();
+});
+
+test('an eviction is guarded by the UID, and what a budget forbids is the answer at once', async () => {
+  const { server, client, clock } = rigWithClient({ latency: () => milliseconds(0) });
+  const pod = { metadata: { name: 'a', labels: { app: 'web' } }, spec: { containers: [{ name: 'c', image: 'i' }] } };
+  server.handle({ method: 'POST', path: '/api/v1/namespaces/default/pods', body: pod });
+  const seen = (): KubeObject =>
+    server.handle({ method: 'GET', path: '/api/v1/namespaces/default/pods/a' }).body as KubeObject;
+  const target = { resource: PODS, namespace: 'default', name: 'a' };
+  const before = seen();
+  const wrong = client.evict(target, { uid: 'another' });
+  await clock.advance(seconds(1));
+  expect(await wrong).toMatchObject({ ok: false, why: 'Conflict' });
+  expect(seen()).toEqual(before);
+  const right = client.evict(target, { uid: before.metadata.uid ?? '' });
+  await clock.advance(seconds(1));
+  expect(await right).toEqual({ ok: true, value: undefined });
 });
