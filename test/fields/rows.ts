@@ -52,6 +52,10 @@ const top: readonly Row[] = [
   row(stories.STUCK, 'spec.progressDeadlineAbort', true),
   row(stories.RESTARTED, 'spec.restartAt', '2025-12-31T23:59:00Z'),
   row(stories.BACK, 'spec.rollbackWindow.revisions', 3),
+  row(stories.TAKEN, 'spec.workloadRef.apiVersion', 'v1'),
+  row(stories.TAKEN, 'spec.workloadRef.kind', 'ReplicaSet'),
+  row(stories.TAKEN, 'spec.workloadRef.name', 'other'),
+  row(stories.TAKEN, 'spec.workloadRef.scaleDown', 'onsuccess'),
   row(stories.RUNS_KEPT, 'spec.analysis.successfulRunHistoryLimit', 0),
   row(stories.RUNS_KEPT, 'spec.analysis.unsuccessfulRunHistoryLimit', 0),
 ];

@@ -261,3 +261,21 @@ export const otherRoute = (kind: string, name: string, labels: Readonly<Record<s
 
 /** Another pod template for the spec. */
 export const OTHER_TEMPLATE = podTemplate('v1', 'web', { COLOUR: 'blue' });
+
+const deployment = (name: string, version: string): KubeObject => {
+  const spec = { replicas: 3, selector: { matchLabels: { app: 'web' } }, template: podTemplate(version) };
+  const made = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name }, spec };
+  return made;
+};
+
+/** A template that stands in a Deployment. */
+export const TAKEN: Story = {
+  strategy: canary([]),
+  spec: {
+    selector: undefined,
+    template: undefined,
+    workloadRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'shop' },
+  },
+  objects: [deployment('shop', 'v1'), deployment('other', 'v2')],
+  deeds: [wait(6)],
+};
