@@ -78,6 +78,13 @@ const canaryStatusSchema = object('State of a canary update.', {
     int('spec.replicas for which the split in force was last carried by ready pods. A field of Sluice.'),
   ),
   provenWeight: optional(provenWeightSchema),
+  weightReverts: optional(
+    object('When a weight that somebody else changed was put back of late. A field of Sluice.', {
+      weight: int('The weight that was put back.'),
+      seen: text('The versions of the routes when it was put back last, separated by commas.'),
+      times: list('When, within the last ten minutes.', time('When.')),
+    }),
+  ),
 });
 
 const blueGreenStatusSchema = object('State of a blue-green update.', {

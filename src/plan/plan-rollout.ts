@@ -10,6 +10,7 @@ import type { Action, EventNote } from './action.ts';
 import type { Plan, Reason } from './plan.ts';
 import { analysisProblems, planRuns } from './rollout/analyses.ts';
 import { writeConditions } from './rollout/conditions.ts';
+import { contestedEvents } from './rollout/contested.ts';
 import { planExperiments } from './rollout/experiments.ts';
 import { eventsBetween } from './rollout/events.ts';
 import type { Facts } from './rollout/facts.ts';
@@ -198,11 +199,12 @@ function assemble(
   generation: number | undefined = situation.observed.rollout.metadata.generation ?? 0,
 ): RolloutPlan {
   const facts: Facts = transition?.facts ?? readFacts(situation.status);
-  const status = reportStatus(situation, facts, transition, problems, generation);
+  const status = reportStatus(situation, facts, transition, problems, generation, actions);
   const events = [
     ...(transition?.events ?? []),
     ...warnings(situation, transition),
     ...eventsBetween(situation.observed.rollout, status),
+    ...contestedEvents(situation.status, status),
   ];
   const wake = earliest(...wakeUps(situation).filter((at) => at > situation.now));
   return { actions, status, events, requeueAt: wake, because };

@@ -57,7 +57,7 @@ export function strike(cluster: WorldCluster, clock: Clock, book: CallBook, disa
     case 'GitOps': {
       const revert = (left: number): void => {
         editWeight(server, 0);
-        if (left > 1) later(GITOPS_EVERY, () => revert(left - 1));
+        if (left > 1) later(disaster.every ?? GITOPS_EVERY, () => revert(left - 1));
       };
       revert(disaster.times);
       return 'the weights are put back';

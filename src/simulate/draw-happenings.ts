@@ -146,7 +146,9 @@ function drawDisaster(draws: Draws, rollout: RolloutDraw, at: number): Happening
     case 'DeleteService':
       return { at, kind, which: draws.whole(0, 1), length };
     case 'GitOps':
-      return { at, kind, times: draws.whole(1, 3) };
+      return draws.chance(0.5)
+        ? { at, kind, times: draws.whole(1, 3) }
+        : { at, kind, times: draws.whole(2, 8), every: draws.whole(1_000, 30_000) };
     case 'Quota':
       return { at, kind, pods: rollout.replicas + draws.whole(0, 2), length };
     case 'EditLease':

@@ -17,7 +17,8 @@ export function ownWait({ rollout, happenings, autoscaler }: WorldPlan, state: W
   const longest = Math.max(60, scaleDownDelay, abortScaleDownDelay, progressing ? progressDeadline : 0);
   // Who begins anew with a clock that was set back waits for what others wrote until it is that late again.
   const setBack = happenings.reduce((sum, each) => sum + (each.kind === 'SetClock' ? Math.max(0, -each.by) : 0), 0);
-  return 1000 * (longest + (autoscaler?.window ?? 0)) + setBack;
+  const contested = state.rollout?.status?.conditions?.some(({ type }) => type === 'WeightContested') === true;
+  return 1000 * (longest + (autoscaler?.window ?? 0) + (contested ? 600 : 0)) + setBack;
 }
 
 /** What our process saw may be older than this only by faults that end with it: lags, a lost answer, a watch that died. */
@@ -28,4 +29,9 @@ export function calmAfter({ lasting, lags, callFaults, watchFaults, happenings }
   const faults = callFaults.length + watchFaults.length > 0;
   const troubled = faults || happenings.some(isProcessTrouble);
   return lasting === true && !troubled ? 1_000 + 4 * lags.api + 2 * lags.watch : CALM_AFTER;
+}
+
+/** True where a restart of all pods waits for a budget that never has anything left: it is asked again for ever. */
+export function waitsForBudget({ budget }: WorldPlan, { rollout }: WorldState): boolean {
+  return budget !== undefined && rollout?.status?.message === 'rollout is restarting';
 }

@@ -132,8 +132,8 @@ export type Disaster =
   | Readonly<{ kind: 'DeleteRollout'; length: number }>
   | Readonly<{ kind: 'DeleteService'; which: number; length: number }>
   | Readonly<{ kind: 'DeleteRoute'; length: number }>
-  /** F83: the weights are put back so often, each three minutes. */
-  | Readonly<{ kind: 'GitOps'; times: number }>
+  /** F83: the weights are put back so often, each three minutes, or each so many milliseconds. */
+  | Readonly<{ kind: 'GitOps'; times: number; every?: number }>
   /** F78. */
   | Readonly<{ kind: 'Quota'; pods: number; length: number }>
   /** F15, F16: what we write of a kind is refused, for lack of rights or by a webhook. */

@@ -31,7 +31,7 @@ import { createVirtualClock } from './virtual-clock.ts';
 import type { Disaster, Happening, WorldPlan } from './world-plan.ts';
 import { reportWorld } from './report-world.ts';
 import type { WorldReport, WriteCall } from './world-report.ts';
-import { QUIET, STAYS, TO_REST, calmAfter, ownWait } from './rest.ts';
+import { QUIET, STAYS, TO_REST, calmAfter, ownWait, waitsForBudget } from './rest.ts';
 import { readWorldState } from './world-state.ts';
 import { lieOf } from './metric-faults.ts';
 
@@ -146,7 +146,8 @@ class World {
     if (this.#isBroken()) return;
     this.#cluster.catchUp();
     this.#rules.end(this.#cluster.users, this.#book.unheard);
-    if (this.#isBroken() || hasCrashingPods(this.#plan, this.#state())) return;
+    const restless = hasCrashingPods(this.#plan, this.#state()) || waitsForBudget(this.#plan, this.#state());
+    if (this.#isBroken() || restless) return;
     const writes = this.#book.writes;
     await this.#clock.runUntil(add(this.#clock.now(), STAYS), () => this.#isBroken());
     this.#rules.rest(this.#book.writes - writes);

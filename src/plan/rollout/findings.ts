@@ -8,6 +8,7 @@ import { isSaturated } from './blue-green.ts';
 import { reducedNeed } from './canary-scale.ts';
 import type { Finding } from './conditions.ts';
 import { findCondition } from './conditions.ts';
+import { WEIGHT_CONTESTED, findContested } from './contested.ts';
 import type { Situation } from './situation.ts';
 import { blueGreenOf, isRouted, selectedHash, serviceNamed, withHash } from './situation.ts';
 import { SERVICE_SHARED, findSharedServices } from './rivals.ts';
@@ -65,6 +66,8 @@ export function findConditions(
   }
   const gone = promoted ? undefined : findStableMissing(situation);
   if (gone !== undefined) findings.push(gone);
+  const contested = findContested(situation);
+  if (contested !== undefined) findings.push(contested);
   const shared = findSharedServices(situation);
   if (shared !== undefined) findings.push(shared);
   if (problems.length > 0) findings.push(invalidSpec(situation.spec.name, problems));
@@ -77,6 +80,7 @@ export function findConditions(
     ...(problems.length > 0 ? [] : ['InvalidSpec']),
     ...(gone === undefined ? [STABLE_MISSING] : []),
     ...(shared === undefined ? [SERVICE_SHARED] : []),
+    ...(contested === undefined ? [WEIGHT_CONTESTED] : []),
   ];
   return { findings, removed };
 }

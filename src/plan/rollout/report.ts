@@ -6,7 +6,9 @@ import type { AdditionalWeight } from '../action.ts';
 import { sameJson } from '../../units/canonical-json.ts';
 import { formatInstant } from '../../units/instant.ts';
 import { isCarried } from './canary-scale.ts';
+import type { Action } from '../action.ts';
 import { writeConditions } from './conditions.ts';
+import { noteReverts } from './contested.ts';
 import { countPods } from './counts.ts';
 import { observedAdditional, sumOf } from './experiment-weights.ts';
 import { experimentOf } from './experiments.ts';
@@ -47,7 +49,7 @@ function nonEmpty<T extends object>(fields: T): T | undefined {
 /**
  * The status: what was observed, the facts to be remembered, conditions, and the phase from all of these. The very
  * object that was observed when nothing is new, so that an unchanged world writes nothing. `generation` is that of the
- * spec that it speaks of.
+ * spec that it speaks of; `actions` are those of the same plan.
  */
 export function reportStatus(
   situation: Situation,
@@ -55,6 +57,7 @@ export function reportStatus(
   transition: Transition | undefined,
   problems: readonly Problem[],
   generation: number | undefined,
+  actions: readonly Action[],
 ): RolloutStatus {
   const { observed, status } = situation;
   const current = withHash(situation, facts.currentPodHash);
@@ -75,7 +78,7 @@ export function reportStatus(
     abortedAt: facts.abortedAt,
     promoteFull: facts.promoteFull ? true : undefined,
     ...countPods({ ...situation, current }),
-    canary: nonEmpty(reportCanary(situation, facts)),
+    canary: nonEmpty(reportCanary(situation, facts, actions)),
     blueGreen: nonEmpty(reportBlueGreen(situation, facts)),
     workloadObservedGeneration: reportWorkload(situation, transition),
     restartedAt: facts.restartedAt,
@@ -123,7 +126,11 @@ function keptRun(situation: Situation, facts: Facts, type: Parameters<typeof rep
   return type === 'PrePromotion' || type === 'PostPromotion' ? reportOf(situation.status, type) : undefined;
 }
 
-function reportCanary(situation: Situation, facts: Facts): NonNullable<RolloutStatus['canary']> {
+function reportCanary(
+  situation: Situation,
+  facts: Facts,
+  actions: readonly Action[],
+): NonNullable<RolloutStatus['canary']> {
   if (canaryOf(situation) === undefined) return {};
   const routed = isRouted(situation) && situation.observed.routes.length > 0;
   return present({
@@ -134,6 +141,7 @@ function reportCanary(situation: Situation, facts: Facts): NonNullable<RolloutSt
     stablePingPong: canaryOf(situation)?.pingPong === true ? facts.stablePingPong : undefined,
     carriedReplicas: routed ? reportCarried(situation) : undefined,
     provenWeight: routed ? reportProven(situation) : undefined,
+    weightReverts: routed ? noteReverts(situation, actions) : undefined,
   });
 }
 

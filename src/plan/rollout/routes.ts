@@ -1,6 +1,7 @@
 import type { ManagedRoute } from '../../api/managed-routes.ts';
 import type { Action, AdditionalWeight, RouteTerms, SplitServices } from '../action.ts';
 import { chooseAdditional, sameAdditional, sumOf } from './experiment-weights.ts';
+import { contestedUntil } from './contested.ts';
 import { chooseManaged, holdsManaged, managedFor } from './managed-routes.ts';
 import type { ObservedRoute } from './observed-rollout.ts';
 import type { Situation } from './situation.ts';
@@ -24,6 +25,7 @@ type Wish = Readonly<{
 export function planRoutes(situation: Situation): readonly Action[] {
   if (!isRouted(situation)) return [];
   const { canary, reason } = chooseSplit(situation);
+  if (contestedUntil(situation, canary) !== undefined) return [];
   const { canaryService = '', stableService = '', routing } = canaryOf(situation) ?? {};
   const additional = chooseAdditional(situation, canary);
   const wish: Wish = {

@@ -4,6 +4,7 @@ import type { Reason } from '../plan.ts';
 import { progressDeadline } from './abort.ts';
 import { reducedNeed } from './canary-scale.ts';
 import { dynamicWakeUps } from './dynamic-sizes.ts';
+import { contestedUntil } from './contested.ts';
 import { chooseDrains, idleFrom } from './drain.ts';
 import { stepGate } from './gate.ts';
 import { explainLeft } from './left.ts';
@@ -33,6 +34,8 @@ export function wakeUps(situation: Situation): readonly Instant[] {
   if (promotion?.kind === 'After' && paused !== undefined) wakes.push(add(paused, promotion.delay));
   const restart = restartWake(situation);
   if (restart !== undefined) wakes.push(restart);
+  const left = isRouted(situation) ? contestedUntil(situation, chooseSplit(situation).canary) : undefined;
+  if (left !== undefined) wakes.push(left);
   const certain = certainAt(situation);
   if (certain !== undefined) wakes.push(certain);
   const long = waitsLongAt(situation);

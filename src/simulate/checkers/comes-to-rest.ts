@@ -1,4 +1,5 @@
 import { PLACE } from '../manifests.ts';
+import { waitsForBudget } from '../rest.ts';
 import { hasCrashingPods, stableWorks } from '../versions.ts';
 import type { WorldPlan } from '../world-plan.ts';
 import type { Checker, WorldState } from './checker.ts';
@@ -23,7 +24,7 @@ function atRest(plan: WorldPlan, state: WorldState): readonly string[] {
     return ['it is Paused and does not say for what'];
   }
   // Pods that crash for ever are ready for a moment now and then: their Rollout goes to and fro with them.
-  if (phase === 'Progressing' && !late && !hasCrashingPods(plan, state))
+  if (phase === 'Progressing' && !late && !hasCrashingPods(plan, state) && !waitsForBudget(plan, state))
     return [`it did not come to rest: ${message ?? ''}`];
   return [];
 }
