@@ -4,6 +4,7 @@ import { seconds } from '../../units/duration.ts';
 import type { Instant } from '../../units/instant.ts';
 import { add, parseInstant } from '../../units/instant.ts';
 import type { Action } from '../action.ts';
+import type { Reason } from '../plan.ts';
 import type { ObservedPod, ObservedReplicaSet } from './observed-rollout.ts';
 import { livePodsOf } from './pod-metadata.ts';
 import type { Facts } from './facts.ts';
@@ -47,6 +48,18 @@ function outdatedPods(situation: Situation, replicaSet: ObservedReplicaSet): rea
   return livePodsOf(situation, replicaSet)
     .filter((pod) => made(pod) < restartAt)
     .toSorted((a, b) => Number(a.ready) - Number(b.ready) || made(a) - made(b));
+}
+
+/** What a restart of all pods waits for; undefined when none is under way. */
+export function restartWait(situation: Situation): Reason | undefined {
+  if (!isRestartDue(situation)) return undefined;
+  for (const replicaSet of inOrder(situation)) {
+    const [pod] = outdatedPods(situation, replicaSet);
+    if (pod === undefined) continue;
+    const message = `pod ${pod.name} of ReplicaSet ${replicaSet.name} is older than restartAt and may not go yet, for lack of other pods or by a PodDisruptionBudget`;
+    return { rule: 'Restarting', message };
+  }
+  return undefined;
 }
 
 /** True once no pod made before restartAt is left, as far as every pod that its ReplicaSet counts is known. */

@@ -10,6 +10,7 @@ import { chooseDrains } from './drain.ts';
 import { canaryPromotionGate, stepGate } from './gate.ts';
 import { explainLeft } from './left.ts';
 import type { ObservedReplicaSet } from './observed-rollout.ts';
+import { restartWait } from './restart.ts';
 import type { RunReport } from './runs.ts';
 import type { Situation } from './situation.ts';
 import { blueGreenOf, canaryOf, isRouted } from './situation.ts';
@@ -75,7 +76,7 @@ function leftovers(situation: Situation): Reason | undefined {
 
 /** What it waits for, if no other field tells, and since when nothing has moved; undefined when that is not known yet. */
 function wait(situation: Situation, status: RolloutStatus): Readonly<{ reason: Reason; since: Instant }> | undefined {
-  const reason = updateWait(situation) ?? leftovers(situation);
+  const reason = updateWait(situation) ?? restartWait(situation) ?? leftovers(situation);
   const since = parseInstant(findCondition(status, 'Progressing')?.lastUpdateTime);
   const idle = situation.spec.paused || reason === undefined || TOLD_ELSEWHERE.has(reason.rule);
   return idle || since === undefined ? undefined : { reason, since };
