@@ -11,6 +11,7 @@ import { badInputScenarios } from './scenarios/bad-input.ts';
 import { canaryScenarios } from './scenarios/canary.ts';
 import { experimentScenarios } from './scenarios/experiments.ts';
 import { disturbingScenarios, otherScenarios } from './scenarios/others.ts';
+import { workloadScenarios } from './scenarios/workload.ts';
 import { playAll } from './scenarios/play.ts';
 import { renderReport, verdictOf } from './scenarios/report.ts';
 import { target } from './target.ts';
@@ -26,6 +27,7 @@ const SCENARIOS = [
   ...canaryScenarios,
   ...experimentScenarios,
   ...otherScenarios,
+  ...workloadScenarios,
   ...badInputScenarios,
   ...disturbingScenarios,
 ];
