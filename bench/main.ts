@@ -1,9 +1,11 @@
 import { benchCanaryStats } from './canary-stats.ts';
+import { benchFleet } from './fleet.ts';
 import { benchSim } from './sim.ts';
 
 const BENCHMARKS: Readonly<Record<string, (options: readonly string[]) => Promise<void>>> = {
   sim: benchSim,
   'canary-stats': benchCanaryStats,
+  fleet: benchFleet,
 };
 
 const [, , name = '', ...options] = process.argv;

@@ -14,7 +14,8 @@ import type { Clock } from '../../../../src/clock/clock.ts';
 import { DEFINITIONS, GATEWAYS, NAMESPACES, NODES } from '../../../../src/emulator/steps/kinds.ts';
 import { loadConnection } from '../../../../src/kube/connection.ts';
 import { createHttpClient } from '../../../../src/kube/http-client.ts';
-import type { KubeObject } from '../../../../src/kube/resource.ts';
+import type { PodTimes } from '../../../../src/emulator/steps/pod-times.ts';
+import type { KubeObject, Resource } from '../../../../src/kube/resource.ts';
 import { run } from '../../../cluster/command.ts';
 import { findBinary } from '../../../cluster/binaries.ts';
 import type { ControlPlane } from '../../../cluster/control-plane.ts';
@@ -69,8 +70,16 @@ const CONTROLLERS = [
 
 const GROUPS: readonly ApiGroup[] = ['sluice.dev', 'argoproj.io'];
 
+/** What differs for those who measure. */
+export type ClusterOptions = Readonly<{
+  /** How long the stages of a pod's life take. */
+  podTimes?: PodTimes;
+  /** What is watched here; everything that scenarios look at otherwise. */
+  watched?: readonly Resource[];
+}>;
+
 /** Brings all of it up; about ten seconds. Both groups are installed. */
-export async function startServerCluster(): Promise<ServerCluster> {
+export async function startServerCluster(options: ClusterOptions = {}): Promise<ServerCluster> {
   const clock = systemClock();
   const plane = await startControlPlane();
   const folder = await mkdtemp(join(tmpdir(), 'sluice-scenarios-'));
@@ -81,10 +90,11 @@ export async function startServerCluster(): Promise<ServerCluster> {
   const connection = loadConnection({ clock, kubeconfig: plane.kubeconfigPath });
   const limit = () => ({ perSecond: 5000, burst: 5000 });
   const watching = createHttpClient({ connection, clock, userAgent: 'scenarios', limit });
-  const resources = [...watchedResources('sluice.dev'), ...ownResources('argoproj.io'), NODES, GATEWAYS];
+  const usual = [...watchedResources('sluice.dev'), ...ownResources('argoproj.io')];
+  const resources = [...(options.watched ?? usual), NODES, GATEWAYS];
   const mirror = new Mirror({ watching, writing: kubelet }, clock, resources);
   await mirror.whenSynced();
-  const kubelets = startKubelets(mirror, clock);
+  const kubelets = startKubelets(mirror, clock, options.podTimes);
   children.push(await startControllerManager(plane, folder));
   const metrics = await serveMetrics();
   const { port } = metrics.server.address() as AddressInfo;

@@ -4,6 +4,7 @@ import { runSteps } from '../../../../src/emulator/run-steps.ts';
 import { gatewayStatus, routeStatus } from '../../../../src/emulator/steps/gateways.ts';
 import { NODES } from '../../../../src/emulator/steps/kinds.ts';
 import { podLife, podRemoval } from '../../../../src/emulator/steps/pod-life.ts';
+import type { PodTimes } from '../../../../src/emulator/steps/pod-times.ts';
 import { scheduling } from '../../../../src/emulator/steps/scheduling.ts';
 import { milliseconds } from '../../../../src/units/duration.ts';
 import { formatInstant } from '../../../../src/units/instant.ts';
@@ -49,7 +50,7 @@ export async function createNodes(client: RawClient, clock: Clock): Promise<void
  * the kubelets (no container runs; image and environment say what a pod does), and a data plane that says Accepted and
  * ResolvedRefs of every route whose Gateway and Services are there, and sends no request.
  */
-export function startKubelets(mirror: Mirror, clock: Clock): RunningSteps {
-  const steps = [scheduling(QUICK_PODS), podLife(QUICK_PODS), podRemoval, gatewayStatus, routeStatus];
+export function startKubelets(mirror: Mirror, clock: Clock, times: PodTimes = QUICK_PODS): RunningSteps {
+  const steps = [scheduling(times), podLife(times), podRemoval, gatewayStatus, routeStatus];
   return runSteps(mirror, clock, steps, { delay: () => milliseconds(20) });
 }
