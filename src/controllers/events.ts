@@ -10,6 +10,20 @@ import type { Logger } from '../telemetry/log.ts';
 /** Events that tell how an update ended: they are kept when those about its steps are too many. */
 const FINAL_REASONS = ['RolloutCompleted', 'RolloutNotCompleted', 'RolloutAborted', 'AnalysisRunSuccessful'];
 
+/**
+ * Events that an update brings with every pod or step: those about one Rollout wait for one another for some seconds, at
+ * most a minute. How it ended, and every Warning, is told at once.
+ */
+const ROUTINE_REASONS = [
+  'NewReplicaSetCreated',
+  'ScalingReplicaSet',
+  'RolloutStepCompleted',
+  'RolloutPaused',
+  'RolloutResumed',
+  'TrafficWeightUpdated',
+  'RolloutNotCompleted',
+];
+
 /** A recorder of our events, under the name that people of this group look for; what is dropped goes to the log. */
 export function recorderOf(
   parts: Readonly<{ client: KubeClient; clock: Clock; log: Logger; random?: Random }>,
@@ -23,6 +37,7 @@ export function recorderOf(
     controller: group === 'argoproj.io' ? 'rollouts-controller' : 'sluice',
     instance,
     finalReasons: FINAL_REASONS,
+    routineReasons: ROUTINE_REASONS,
     onDropped: ({ reason, regarding }, why) => {
       const told = typeof why === 'string' ? why : why.message;
       log.debug({ reason, object: keyOf(regarding.metadata), why: told }, 'event dropped');

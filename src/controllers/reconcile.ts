@@ -23,6 +23,7 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import type { PassJournal } from './pass-journal.ts';
 import type { TemplateQuestions } from './refusal-report.ts';
 import { reportRefusals } from './refusal-report.ts';
+import type { StatusPace } from './status-pace.ts';
 
 /** What a pass over a Rollout is made with. */
 export type RolloutPassParts = Readonly<{
@@ -37,6 +38,7 @@ export type RolloutPassParts = Readonly<{
   metrics: Metrics;
   journal: PassJournal;
   questions: TemplateQuestions;
+  pace: StatusPace;
 }>;
 
 /** One pass over one Rollout, by its key `namespace/name`: observe, plan, apply, requeue. */
@@ -48,7 +50,7 @@ export async function reconcileRollout(parts: RolloutPassParts, key: string): Pr
   if (observed === undefined) return {};
   const now = parts.clock.now();
   const chosen = reportRefusals(observed, choosePlan(parts, observed, now), parts.apply.answers, now);
-  const plan = parts.questions.askAgain(observed, chosen, now);
+  const plan = parts.pace.paced(key, observed, parts.questions.askAgain(observed, chosen, now), now);
   parts.journal.looked(observed, plan);
   parts.metrics.rollout(gaugesOf(observed, plan.status));
   const failure = await applyRolloutPlan(applyParts(parts, key), observed, plan);

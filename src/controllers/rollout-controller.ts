@@ -5,12 +5,14 @@ import type { RolloutPassParts } from './reconcile.ts';
 import { reconcileRollout } from './reconcile.ts';
 import { TemplateQuestions } from './refusal-report.ts';
 import { releaseOrphans } from './release-orphans.ts';
+import { StatusPace } from './status-pace.ts';
 
 /** Brings Rollouts where they should be, and forgets those that are gone. */
 export function createRolloutReconciler(parts: KindParts): Reconciler {
   const { group, instanceId, answers, stores, lookup, expectations, client, clock, log, metrics, record } = parts;
   const journal = new PassJournal(log);
   const questions = new TemplateQuestions();
+  const pace = new StatusPace();
   const pass: RolloutPassParts = {
     stores,
     surroundings: { group, instanceId, answers },
@@ -23,6 +25,7 @@ export function createRolloutReconciler(parts: KindParts): Reconciler {
     metrics,
     journal,
     questions,
+    pace,
   };
   return {
     async reconcile(key) {
@@ -35,6 +38,7 @@ export function createRolloutReconciler(parts: KindParts): Reconciler {
       answers.forget(uid);
       expectations.forget(key);
       journal.forget(key);
+      pace.forget(key);
       questions.forget(uid);
       metrics.rolloutGone(namespace, name);
       log.info({ namespace, rollout: name }, 'rollout gone');

@@ -5,6 +5,8 @@ import type { Instant } from '../units/instant.ts';
 import { elapsed, formatMicroTime } from '../units/instant.ts';
 import type { Random } from './backoff.ts';
 import type { Answer, Failure, KubeClient } from './client.ts';
+import type { MergedNote } from './event-merging.ts';
+import { EventMerging } from './event-merging.ts';
 import { EVENTS } from './kinds.ts';
 import type { KubeObject } from './resource.ts';
 import type { TokenBucket } from './token-bucket.ts';
@@ -35,6 +37,8 @@ export type EventRecorderOptions = Readonly<{
   instance: string;
   /** Reasons of Normal events that tell how it ended: kept like Warnings where routine events must give way. */
   finalReasons?: readonly string[];
+  /** Reasons of Normal events that may wait for others like them and go as one. */
+  routineReasons?: readonly string[];
   /** Events that wait to be sent; more are dropped. Default 1,000. */
   capacity?: number;
   /** Told of every event that could not be sent, and why. */
@@ -83,13 +87,17 @@ class Recorder implements EventRecorder {
   readonly #options: EventRecorderOptions;
   readonly #series = new Map<string, Series>();
   readonly #buckets = new Map<string, Buckets>();
-  #waiting: EventNote[] = [];
+  readonly #merging: EventMerging;
+  #waiting: MergedNote[] = [];
   #sending: Promise<void> | undefined;
   #stopped = false;
   #dropped = 0;
 
   constructor(options: EventRecorderOptions) {
     this.#options = options;
+    const { clock, routineReasons = [] } = options;
+    const reasons = new Set(routineReasons);
+    this.#merging = new EventMerging({ clock, reasons, send: (note) => this.#queue(note) });
   }
 
   get dropped(): number {
@@ -97,13 +105,19 @@ class Recorder implements EventRecorder {
   }
 
   record(note: EventNote): void {
-    if (this.#stopped || !this.#makeRoom(note)) return this.#drop(note, 'QueueFull');
+    if (this.#stopped) return this.#drop(note, 'QueueFull');
+    this.#merging.take(note);
+  }
+
+  #queue(note: MergedNote): void {
+    if (!this.#makeRoom(note)) return this.#drop(note, 'QueueFull');
     this.#waiting.push(note);
     this.#sending ??= this.#send();
   }
 
   async stop(): Promise<void> {
     this.#stopped = true;
+    this.#merging.flush();
     // Who stops us may not wait for all of them.
     const telling = this.#waiting.filter((note) => this.#isTelling(note));
     this.#waiting = [...telling, ...this.#waiting.filter((note) => !this.#isTelling(note))];
@@ -137,7 +151,7 @@ class Recorder implements EventRecorder {
     this.#sending = undefined;
   }
 
-  async #sendOne(note: EventNote): Promise<void> {
+  async #sendOne(note: MergedNote): Promise<void> {
     const { clock } = this.#options;
     const key = keyOfNote(note);
     const now = clock.now();
@@ -145,7 +159,7 @@ class Recorder implements EventRecorder {
     const repeated = series !== undefined && elapsed(series.lastAt, now) < SERIES_FOR;
     if (repeated) {
       // Counted even when it is not sent: the next one that is carries the whole count.
-      series.count += 1;
+      series.count += note.times;
       series.lastAt = now;
     }
     const { any, telling } = this.#bucketsOf(note);
@@ -159,7 +173,7 @@ class Recorder implements EventRecorder {
     }
     const answer = await this.#options.client.create(EVENTS, this.#eventOf(note, now));
     if (!answer.ok) return this.#drop(note, answer);
-    remember(this.#series, key, { event: answer.value, count: 1, lastAt: now });
+    remember(this.#series, key, { event: answer.value, count: note.times, lastAt: now });
   }
 
   #patch(series: Series): Promise<Answer<KubeObject>> {
@@ -169,7 +183,7 @@ class Recorder implements EventRecorder {
     return this.#options.client.patch(target, { kind: 'Merge', body });
   }
 
-  #eventOf(note: EventNote, now: Instant): KubeObject {
+  #eventOf(note: MergedNote, now: Instant): KubeObject {
     const { controller, instance, random = Math.random } = this.#options;
     const { metadata } = note.regarding;
     const half = (): string =>
@@ -184,7 +198,8 @@ class Recorder implements EventRecorder {
         // Events about objects without a namespace are looked for in `default`.
         namespace: metadata.namespace ?? 'default',
       },
-      eventTime: formatMicroTime(now),
+      eventTime: formatMicroTime(note.since),
+      ...(note.times === 1 ? {} : { series: { count: note.times, lastObservedTime: formatMicroTime(now) } }),
       type: note.type,
       reason: note.reason.slice(0, LONGEST_WORD),
       action: note.action.slice(0, LONGEST_WORD),
