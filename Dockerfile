@@ -16,4 +16,4 @@ LABEL org.opencontainers.image.title=sluice
 COPY --from=build /src/dist/sluice.mjs /app/sluice.mjs
 ENV NODE_ENV=production
 USER 65532:65532
-ENTRYPOINT ["node", "--max-old-space-size-percentage=70", "/app/sluice.mjs"]
+ENTRYPOINT ["node", "--max-old-space-size-percentage=70", "--max-semi-space-size=4", "/app/sluice.mjs"]

@@ -48,7 +48,7 @@ export async function buildImage(): Promise<Readonly<{ tar: string; name: string
       },
       { files: [file('app/sluice.mjs', join(process.cwd(), bundle), 0o755)] },
     ],
-    entrypoint: ['/usr/bin/node', '--max-old-space-size-percentage=70', '/app/sluice.mjs'],
+    entrypoint: ['/usr/bin/node', '--max-old-space-size-percentage=70', '--max-semi-space-size=4', '/app/sluice.mjs'],
     env: { NODE_ENV: 'production', NODE_EXTRA_CA_CERTS: `/${certificates.slice(1)}` },
     user: `${USER}:${USER}`,
     labels: { 'org.opencontainers.image.title': 'sluice', 'org.opencontainers.image.version': version },

@@ -9,7 +9,7 @@ import type { Instant } from '../units/instant.ts';
 import { add, earliest } from '../units/instant.ts';
 
 /** Counts alone are written so often at most; a pod a second would otherwise be a write a second for each Rollout. */
-const ROUTINE_EVERY = seconds(5);
+const ROUTINE_EVERY = seconds(10);
 /** Progress is told by counts: where little time is given for it, they are told in time. */
 const SHARE_OF_DEADLINE = 20;
 const USUAL_DEADLINE = 600;

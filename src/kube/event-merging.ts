@@ -20,7 +20,7 @@ export type MergingOptions = Readonly<{
 type Pending = Readonly<{ notes: readonly EventNote[]; since: Instant; last: Instant }>;
 
 /** A reason is sent when nothing more of it came for so long … */
-const QUIET: Milliseconds = seconds(10);
+const QUIET: Milliseconds = seconds(15);
 /** … or the first of it has waited so long. */
 const LONGEST: Milliseconds = seconds(60);
 /** A note of events.k8s.io/v1 holds 1,024 bytes; the recorder cuts what is longer. */

@@ -27,12 +27,12 @@ test('what is not routine is sent at once', () => {
   expect(told()).toEqual(['Completed 1: done']);
 });
 
-test('routine notes of one reason go as one, with each text once, when nothing more came for 10 s', async () => {
+test('routine notes of one reason go as one, with each text once, when nothing more came for 15 s', async () => {
   const { clock, merging, told } = rig();
   for (const text of ['0 to 1', '5 to 4', '0 to 1']) merging.take(note('Scaled', text));
-  await clock.advance(seconds(9));
+  await clock.advance(seconds(14));
   merging.take(note('Scaled', '1 to 2'));
-  await clock.advance(seconds(9));
+  await clock.advance(seconds(14));
   expect(told()).toEqual([]);
   await clock.advance(seconds(1));
   expect(told()).toEqual(['Scaled 4: 5 to 4; 0 to 1; 1 to 2']);
@@ -62,7 +62,7 @@ test('a Warning sends first what waits about that object, and leaves others', ()
 test('of texts that have no room together the newest stay', async () => {
   const { clock, merging, told } = rig();
   for (let index = 0; index < 40; index += 1) merging.take(note('Scaled', `${index} ${'x'.repeat(50)}`));
-  await clock.advance(seconds(10));
+  await clock.advance(seconds(15));
   expect(told()).toHaveLength(1);
   expect(told()[0]).toContain('Scaled 40: 2');
   expect(told()[0]).toContain('39 x');

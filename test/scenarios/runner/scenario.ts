@@ -50,9 +50,9 @@
  * The same numbers are waited for in real time on the real server: keep delays at 1 to 5 s and a scenario below 30 s.
  * `metrics({ error_rate: { v2: 0.5 } })` scripts what Prometheus answers to the queries of `errorRate()` templates.
  *
- * Routine events (ScalingReplicaSet, RolloutStepCompleted, RolloutPaused …) wait for others like them, up to 10 s after the
+ * Routine events (ScalingReplicaSet, RolloutStepCompleted, RolloutPaused …) wait for others like them, up to 15 s after the
  * last one and a minute in all, and come as one whose note holds the text of each; counts alone are written to the status
- * every 5 s at most. Look at sizes and pods (`sizes`, `available`, `readyPods`) where the moment matters.
+ * every 10 s at most. Look at sizes and pods (`sizes`, `available`, `readyPods`) where the moment matters.
  *
  * ## What is left out
  * No request is sent: there is no proxy on the real server, where the emulator's own step, run against it, sets the

@@ -45,7 +45,12 @@ export type ServerCluster = Readonly<{
   /** Who answers metrics from now on. */
   answerMetrics(answer: MetricsAnswer): void;
   /** Starts the controller of a group, in a process of its own; resolves when it leads. */
-  startController(group: ApiGroup, bundle: string, flags?: readonly string[]): Promise<ControllerProcess>;
+  startController(
+    group: ApiGroup,
+    bundle: string,
+    flags?: readonly string[],
+    node?: readonly string[],
+  ): Promise<ControllerProcess>;
   stop(): Promise<void>;
 }>;
 
@@ -106,8 +111,8 @@ export async function startServerCluster(options: ClusterOptions = {}): Promise<
     mirror,
     metricsAddress,
     answerMetrics: metrics.answerWith,
-    async startController(group, bundle, flags = []) {
-      const started = await startOurs({ plane, folder, metricsAddress }, group, bundle, flags);
+    async startController(group, bundle, flags = [], node = []) {
+      const started = await startOurs({ plane, folder, metricsAddress }, group, [...node, bundle], flags);
       children.push(started.child);
       return started.process;
     },
@@ -206,7 +211,7 @@ type OursIn = Readonly<{ plane: ControlPlane; folder: string; metricsAddress: st
 async function startOurs(
   { plane, folder, metricsAddress }: OursIn,
   group: ApiGroup,
-  bundle: string,
+  program: readonly string[],
   flags: readonly string[],
 ): Promise<Readonly<{ child: ChildProcess; process: ControllerProcess }>> {
   const [port = 0] = await freePorts(1);
@@ -225,7 +230,7 @@ async function startOurs(
     ...flags,
   ];
   const logPath = join(folder, `controller-${group}.log`);
-  const child = launch(process.execPath, [bundle, 'controller', ...args], logPath);
+  const child = launch(process.execPath, [...program, 'controller', ...args], logPath);
   const log = (): Promise<string> => readFile(logPath, 'utf8');
   await until(
     `the controller of ${group} leads`,
