@@ -1,7 +1,7 @@
 import { DEFAULT_SCALE_DOWN_DELAY } from '../../api/defaults.ts';
 import type { Instant } from '../../units/instant.ts';
 import { add, parseInstant } from '../../units/instant.ts';
-import { carriedPods, scaleInForce, sufficientPods, weightForSizes } from './canary-scale.ts';
+import { carriedPods, hasOpenService, scaleInForce, sufficientPods, weightForSizes } from './canary-scale.ts';
 import { stableIdleFrom } from './drain.ts';
 import type { ObservedReplicaSet } from './observed-rollout.ts';
 import { atLeastMinPods, chooseRoutedTarget, podsOfShare } from './routed-capacity.ts';
@@ -90,8 +90,10 @@ function chooseRetreat(
   const sizes = new Map([[stable.name, grown]]);
   if (staysWhole(situation)) return sizes;
   const needed = Math.max(canary, atLeastMinPods(carriedPods(situation, leaving), minPods, replicas));
-  // Its last pods go by its drain, when nobody can be on them any more.
-  const shrinks = needed > 0 && needed < leaving.specReplicas && isProven(situation, observedWeight(situation));
+  // Behind a Service that selects every pod its pods serve stable's share too. Its last pods go by its drain, when
+  // nobody can be on them any more.
+  const settled = isProven(situation, observedWeight(situation)) && !hasOpenService(situation);
+  const shrinks = needed > 0 && needed < leaving.specReplicas && settled;
   if (shrinks) sizes.set(leaving.name, needed);
   return sizes;
 }
