@@ -33,5 +33,7 @@ export function calmAfter({ lasting, lags, callFaults, watchFaults, happenings }
 
 /** True where a restart of all pods waits for a budget that never has anything left: it is asked again for ever. */
 export function waitsForBudget({ budget }: WorldPlan, { rollout }: WorldState): boolean {
-  return budget !== undefined && rollout?.status?.message === 'rollout is restarting';
+  const { restartAt } = rollout?.spec ?? {};
+  // An aborted update has another message, and its pods are made anew all the same.
+  return budget !== undefined && restartAt !== undefined && rollout?.status?.restartedAt !== restartAt;
 }
