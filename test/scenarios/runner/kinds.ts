@@ -77,8 +77,10 @@ export function resourceOf(kind: string, group: ApiGroup): Resource {
 
 /** Everything that happens to these is watched for rules and for the timeline. */
 export function watchedResources(group: ApiGroup): readonly Resource[] {
-  const without = new Set([NAMESPACES, NODES, LEASES, GATEWAYS, CONFIG_MAPS, SECRETS]);
-  return [...ownResources(group), ...BUILT_IN.filter((one) => !without.has(one as never))];
+  // Routes of other protocols are no standard kinds of every server; a kind that is not there would be waited for.
+  const others = ROUTES.filter((one) => one.kind !== 'HTTPRoute');
+  const without = new Set<Resource>([NAMESPACES, NODES, LEASES, GATEWAYS, CONFIG_MAPS, SECRETS, ...others]);
+  return [...ownResources(group), ...BUILT_IN.filter((one) => !without.has(one))];
 }
 
 /** The path of a collection. */

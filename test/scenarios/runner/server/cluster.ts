@@ -152,12 +152,8 @@ async function install(person: RawClient, clock: Clock): Promise<void> {
 async function gatewayCrds(): Promise<readonly KubeObject[]> {
   const cwd = join(import.meta.dirname, '..', '..', '..', 'cluster', 'binaries', 'contour');
   const folder = (await run('go', ['list', '-m', '-f', '{{.Dir}}', 'sigs.k8s.io/gateway-api'], { cwd })).trim();
-  const paths = [
-    ...['httproutes', 'grpcroutes', 'gateways'].map((name) => ['standard', name] as const),
-    ...['tcproutes', 'tlsroutes'].map((name) => ['experimental', name] as const),
-  ];
-  const texts = paths.map(([channel, name]) =>
-    readFile(join(folder, `config/crd/${channel}/gateway.networking.k8s.io_${name}.yaml`), 'utf8'),
+  const texts = ['httproutes', 'gateways'].map((name) =>
+    readFile(join(folder, `config/crd/standard/gateway.networking.k8s.io_${name}.yaml`), 'utf8'),
   );
   return (await Promise.all(texts)).map((text) => parse(text) as KubeObject);
 }
