@@ -97,7 +97,8 @@ export class EventMerging {
   }
 }
 
-function idOf({ regarding }: EventNote): string {
+/** The object that a note is about, as a key. */
+export function idOf({ regarding }: EventNote): string {
   const { uid, namespace = '', name } = regarding.metadata;
   return uid ?? `${namespace}/${name}`;
 }

@@ -6,7 +6,7 @@ import { elapsed, formatMicroTime } from '../units/instant.ts';
 import type { Random } from './backoff.ts';
 import type { Answer, Failure, KubeClient } from './client.ts';
 import type { MergedNote } from './event-merging.ts';
-import { EventMerging } from './event-merging.ts';
+import { EventMerging, idOf } from './event-merging.ts';
 import { EVENTS } from './kinds.ts';
 import type { KubeObject } from './resource.ts';
 import type { TokenBucket } from './token-bucket.ts';
@@ -73,6 +73,8 @@ const PER_SECOND = 1 / 300;
  */
 const RESERVE = 10;
 const RESERVE_PER_SECOND = 1 / 60;
+/** So many are sent at once: one after another, a busy fleet's events would come minutes late. */
+const AT_ONCE = 8;
 const LONGEST_NOTE = 1024;
 const LONGEST_WORD = 128;
 /** Buckets and series are kept for so many objects; beyond, the oldest are forgotten. */
@@ -89,7 +91,9 @@ class Recorder implements EventRecorder {
   readonly #buckets = new Map<string, Buckets>();
   readonly #merging: EventMerging;
   #waiting: MergedNote[] = [];
-  #sending: Promise<void> | undefined;
+  /** Objects about which an event is being sent: those of one object go one after another. */
+  readonly #underWay = new Map<string, Promise<void>>();
+  #beginning: Promise<void> | undefined;
   #stopped = false;
   #dropped = 0;
 
@@ -112,7 +116,11 @@ class Recorder implements EventRecorder {
   #queue(note: MergedNote): void {
     if (!this.#makeRoom(note)) return this.#drop(note, 'QueueFull');
     this.#waiting.push(note);
-    this.#sending ??= this.#send();
+    // After the pass that recorded it.
+    this.#beginning ??= Promise.resolve().then(() => {
+      this.#beginning = undefined;
+      this.#sendWaiting();
+    });
   }
 
   async stop(): Promise<void> {
@@ -121,7 +129,8 @@ class Recorder implements EventRecorder {
     // Who stops us may not wait for all of them.
     const telling = this.#waiting.filter((note) => this.#isTelling(note));
     this.#waiting = [...telling, ...this.#waiting.filter((note) => !this.#isTelling(note))];
-    await this.#sending;
+    await this.#beginning;
+    while (this.#underWay.size > 0) await Promise.all(this.#underWay.values());
   }
 
   /** Warnings, and how it ended: what people come to look for. */
@@ -137,18 +146,26 @@ class Recorder implements EventRecorder {
     return routine >= 0;
   }
 
-  async #send(): Promise<void> {
-    // Sent after the pass that recorded it, and one by one: events must never crowd out the calls that matter.
-    await Promise.resolve();
-    for (let note = this.#waiting.shift(); note !== undefined; note = this.#waiting.shift()) {
-      try {
-        await this.#sendOne(note);
-      } catch {
-        // Whatever went wrong, the events behind it go on.
-        this.#dropped += 1;
-      }
+  /** Sends what waits, a few at once and one an object: events must never crowd out the calls that matter. */
+  #sendWaiting(): void {
+    while (this.#underWay.size < AT_ONCE) {
+      const next = this.#waiting.findIndex((note) => !this.#underWay.has(idOf(note)));
+      const [note] = next < 0 ? [] : this.#waiting.splice(next, 1);
+      if (note === undefined) return;
+      const id = idOf(note);
+      this.#underWay.set(id, this.#sendThen(note, id));
     }
-    this.#sending = undefined;
+  }
+
+  async #sendThen(note: MergedNote, id: string): Promise<void> {
+    try {
+      await this.#sendOne(note);
+    } catch {
+      // Whatever went wrong, the events behind it go on.
+      this.#dropped += 1;
+    }
+    this.#underWay.delete(id);
+    this.#sendWaiting();
   }
 
   async #sendOne(note: MergedNote): Promise<void> {
@@ -214,8 +231,7 @@ class Recorder implements EventRecorder {
 
   #bucketsOf(note: EventNote): Buckets {
     const { clock } = this.#options;
-    const { regarding } = note;
-    const id = regarding.metadata.uid ?? `${regarding.metadata.namespace ?? ''}/${regarding.metadata.name}`;
+    const id = idOf(note);
     const known = this.#buckets.get(id);
     if (known !== undefined) return known;
     const buckets = {

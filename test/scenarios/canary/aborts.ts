@@ -50,6 +50,7 @@ export const scenarios: readonly Scenario[] = [
     always(readyPods({ least: 5 })),
     when(image('v2')),
     thenSee(phase('Paused'), sizes({ v1: 2, v2: 3 })),
+    stays(1, sizes({ v1: 2, v2: 3 })),
     when(abort()),
     thenSee(abortedOn('v1'), sizes({ v1: 5 })),
   ),

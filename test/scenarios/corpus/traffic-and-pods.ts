@@ -7,7 +7,11 @@ import { always, during, expectation, given, never, scenario, stays, thenSee, wh
 /** A version's pods are there as long as the route sends anything to its Service. */
 function podsBehindWeights(service: string, version: string): Expectation {
   return expectation(`while ${service} has a weight, ${version} has ready pods`, (world) => {
-    const weight = world.route()?.spec?.rules?.at(-1)?.backendRefs?.find(({ name }) => name === service)?.weight ?? 0;
+    const weight =
+      world
+        .route()
+        ?.spec?.rules?.at(-1)
+        ?.backendRefs?.find(({ name }) => name === service)?.weight ?? 0;
     const selected = world.versionBehind(service);
     if (weight === 0 || (selected !== undefined && selected !== version)) return undefined;
     return readyPods({ least: 1, version }).unmet(world);

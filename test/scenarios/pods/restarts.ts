@@ -152,6 +152,7 @@ export const scenarios: readonly Scenario[] = [
     when(wait(2), restart()),
     thenSee(restarted, noOldPods, healthyOn('v1')),
     when(wait(2), restart()),
+    thenSee(phase('Progressing', /restarting/)),
     thenSee(restarted, noOldPods, healthyOn('v1'), readyPods({ least: 5 })),
     always(readyPods({ least: 5 }), podsAtMost(5)),
     when(patch('Rollout', 'web', { spec: { restartAt: '2020-01-01T00:00:00Z' } })),

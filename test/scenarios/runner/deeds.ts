@@ -124,6 +124,18 @@ export async function applyObject(hands: Hands, object: KubeObject): Promise<voi
   const made = await hands.ask({ method: 'POST', path: collection, body: prepared });
   if (made.status !== 409) return expectDone(made, `create ${resource.kind} ${object.metadata.name}`);
   const path = `${collection}/${object.metadata.name}`;
+  for (let lost = 0; lost < LOST_RACES; lost += 1) {
+    const replaced = await hands.ask(await replacement(hands, path, prepared));
+    // Somebody else wrote between our reading and our writing: kubectl tries again as well.
+    if (replaced.status !== 409) return expectDone(replaced, `replace ${resource.kind} ${object.metadata.name}`);
+  }
+  throw new Error(`replace ${resource.kind} ${object.metadata.name}: somebody else wrote it ${LOST_RACES} times`);
+}
+
+/** How often a replacement that lost a race is tried again. */
+const LOST_RACES = 5;
+
+async function replacement(hands: Hands, path: string, prepared: KubeObject): Promise<Asked> {
   const current = (await ask(hands, { method: 'GET', path })).body as KubeObject;
   const metadata = {
     ...current.metadata,
@@ -131,7 +143,7 @@ export async function applyObject(hands: Hands, object: KubeObject): Promise<voi
     annotations: { ...current.metadata.annotations, ...prepared.metadata.annotations },
   };
   const { status } = current as Readonly<{ status?: unknown }>;
-  await ask(hands, { method: 'PUT', path, body: { ...prepared, metadata, status } });
+  return { method: 'PUT', path, body: { ...prepared, metadata, status } };
 }
 
 function withAddress(object: KubeObject, address: string): KubeObject {
