@@ -84,8 +84,6 @@ const EDIT_ODDS = {
   DeleteReplicaSet: 1,
   EditSelector: 1,
   EditStatus: 1,
-  SwitchStrategy: 1,
-  RestartPods: 1,
 };
 
 function drawEdit(draws: Draws, rollout: RolloutDraw, at: number): Happening {
@@ -109,14 +107,11 @@ function drawEdit(draws: Draws, rollout: RolloutDraw, at: number): Happening {
       return { at, kind, which: draws.whole(0, 2) };
     case 'EditSelector':
       return { at, kind, service: draws.whole(0, 1), to: draws.chance(0.4) ? 'Every' : draws.whole(0, 2) };
-    case 'SwitchStrategy':
-      return { at, kind, to: draws.pick(['Basic', 'Routed', 'BlueGreen'] as const) };
     case 'Promote':
     case 'PromoteFull':
     case 'Abort':
     case 'Retry':
     case 'EditStatus':
-    case 'RestartPods':
       return { at, kind };
   }
 }

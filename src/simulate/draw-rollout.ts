@@ -43,8 +43,15 @@ function drawExtras(draws: Draws): RolloutExtras {
   return {
     ...(draws.chance(0.3) ? { maxTrafficWeight: draws.pick([200, 1000]) } : {}),
     ...(draws.chance(0.3) ? { minPods: draws.whole(1, 3) } : {}),
+    ...(draws.chance(0.3)
+      ? {
+          threshold: draws.pick([
+            { type: 'Percent', value: 50 },
+            { type: 'Pods', value: 1 },
+          ] as const),
+        }
+      : {}),
     ...(draws.chance(0.3) ? { rollbackWindow: draws.whole(1, 3) } : {}),
-    ...(draws.chance(0.3) ? { pingPong: true } : {}),
     ...(draws.chance(0.3) ? { podMetadata: true } : {}),
   };
 }
