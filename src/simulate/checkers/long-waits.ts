@@ -1,6 +1,6 @@
 import { seconds } from '../../units/duration.ts';
 import type { Instant } from '../../units/instant.ts';
-import { startsByAnotherClock } from '../process-group.ts';
+import { isProcessTrouble, startsByAnotherClock } from '../process-group.ts';
 import type { Checker, MakeChecker, WorldState } from './checker.ts';
 
 /** Longer than a move takes to be seen, ten seconds after which a wait is told, and the write that tells it. */
@@ -12,6 +12,8 @@ const LONG = seconds(45);
  */
 export const longWaits: MakeChecker = ({ happenings, callFaults }): Checker => {
   const clockMoved = startsByAnotherClock(happenings, callFaults);
+  // A process that is gone, or whose writes are not answered, cannot say what it waits for.
+  const speechless = callFaults.length > 0 || happenings.some(isProcessTrouble);
   let still: Readonly<{ key: string; since: Instant }> | undefined;
   return {
     id: 'L3',
@@ -19,7 +21,7 @@ export const longWaits: MakeChecker = ({ happenings, callFaults }): Checker => {
       const key = progressOf(state);
       if (still?.key !== key || !calm) still = { key, since: at };
       const { phase, conditions = [], pauseConditions = [] } = state.rollout?.status ?? {};
-      if (clockMoved || phase !== 'Progressing' || at - still.since < LONG || pauseConditions.length > 0) return [];
+      if (clockMoved || speechless || phase !== 'Progressing' || at - still.since < LONG || pauseConditions.length > 0) return [];
       const told = conditions.find(({ type, status }) => type === 'Waiting' && status === 'True');
       const names = /ReplicaSet|Service|HTTPRoute|AnalysisRun|Experiment/.test(told?.message ?? '');
       const since = /since \d{4}-/.test(told?.message ?? '');
