@@ -83,7 +83,7 @@ async function startWorld(): Promise<World> {
         {
           client,
           answers,
-          readRoute: (_namespace, name) => more.routes?.find(({ metadata }) => metadata.name === name),
+          readRoute: (_resource, _namespace, name) => more.routes?.find(({ metadata }) => metadata.name === name),
           record: (_observed, note) => void events.push(note),
         },
         more.observed ?? observed,
