@@ -106,7 +106,7 @@ function drawEdit(draws: Draws, rollout: RolloutDraw, at: number): Happening {
     case 'DeleteReplicaSet':
       return { at, kind, which: draws.whole(0, 2) };
     case 'EditSelector':
-      return { at, kind, service: draws.whole(0, 1), to: draws.chance(0.4) ? 'Every' : draws.whole(0, 2) };
+      return { at, kind, service: draws.whole(0, 1), to: draws.whole(0, 2) };
     case 'Promote':
     case 'PromoteFull':
     case 'Abort':
