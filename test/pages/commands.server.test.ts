@@ -54,7 +54,23 @@ test('every manifest of the pages is one that an API server with our kinds takes
   }
 });
 
+/** What the page on migration takes for granted: the Deployment that its reader has. */
+const DEPLOYMENT = {
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name: 'shop' },
+  spec: {
+    replicas: 0,
+    selector: { matchLabels: { app: 'shop' } },
+    template: {
+      metadata: { labels: { app: 'shop' } },
+      spec: { containers: [{ name: 'shop', image: 'docker.io/library/nginx:1.28' }] },
+    },
+  },
+};
+
 test('every kubectl command of the pages about a Rollout runs', async () => {
+  await stand.kubectl(['apply', '-f', '-'], JSON.stringify(DEPLOYMENT));
   // The controller of this test is no pod of the cluster: neither its namespace nor what the chart makes is there.
   const commands = blocks('sh')
     .flatMap((text) => linesOf('kubectl', text))
