@@ -42,23 +42,39 @@ export async function playOnServer({ placed, groups, sideBySide }: ServerRun): P
   }
 }
 
+/** So many that failed in the crowd are played again; more of them is no matter of the crowd. */
+const MOST_AGAIN = 12;
+
+/**
+ * Plays all side by side, then those that failed one at a time: dozens of scenarios on one API server hold each other
+ * up for seconds, and limits of time are meant for a server at rest. One that fails again, alone, has failed.
+ */
 async function playTasks(
   tasks: readonly Task[],
   door: StageDoor,
   sideBySide: number,
 ): Promise<Readonly<{ passed: number; failed: number }>> {
   const waiting = [...tasks];
-  const counts = { passed: 0, failed: 0 };
+  const held: Task[] = [];
   const work = async (): Promise<void> => {
     for (let task = waiting.shift(); task !== undefined; task = waiting.shift()) {
       const told = await playTask(task, door);
-      if (told === undefined) counts.passed += 1;
-      else counts.failed += 1;
-      if (told !== undefined) tell(told);
+      if (told !== undefined) {
+        held.push(task);
+        tell(`in the crowd: ${told}`);
+      }
     }
   };
   await Promise.all(Array.from({ length: sideBySide }, work));
-  return counts;
+  let failed = Math.max(0, held.length - MOST_AGAIN);
+  for (const task of held.slice(0, MOST_AGAIN)) {
+    const told = await playTask(task, door);
+    if (told === undefined) continue;
+    failed += 1;
+    tell(told);
+  }
+  if (held.length > 0) tell(`${held.length} of ${tasks.length} failed in the crowd, ${failed} of them for good`);
+  return { passed: tasks.length - failed, failed };
 }
 
 /** What went wrong, in words; undefined when nothing did. */
