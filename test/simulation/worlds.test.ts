@@ -29,7 +29,7 @@ test('the worlds of many seeds differ, and meet every kind of trouble', () => {
   expect(new Set(plans.map((plan) => JSON.stringify(plan))).size).toBe(300);
   const kinds = (of: (plan: WorldPlan) => readonly Readonly<{ kind: string }>[]): ReadonlySet<string> =>
     new Set(plans.flatMap((plan) => of(plan).map(({ kind }) => kind)));
-  expect(kinds(({ happenings }) => happenings).size).toBe(38);
+  expect(kinds(({ happenings }) => happenings).size).toBe(36);
   expect(kinds(({ callFaults }) => callFaults).size).toBe(5);
   expect(kinds(({ watchFaults }) => watchFaults).size).toBe(7);
 });

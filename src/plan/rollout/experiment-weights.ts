@@ -1,3 +1,7 @@
+import type { Milliseconds } from '../../units/duration.ts';
+import { seconds } from '../../units/duration.ts';
+import type { Instant } from '../../units/instant.ts';
+import { add, parseInstant } from '../../units/instant.ts';
 import { isFinal } from '../analysis/metric-result.ts';
 import type { AdditionalWeight } from '../action.ts';
 import { experimentOf, wantedExperiment } from './experiments.ts';
@@ -42,12 +46,27 @@ function wantedShares(situation: Situation): readonly AdditionalWeight[] {
   if (step === undefined || experiment === undefined || !mayCarry(situation)) return [];
   const { phase, templateStatuses = [] } = experiment.status ?? {};
   if (phase !== 'Running' || isFinal(phase) || experiment.spec.terminate === true) return [];
+  const known = knownToProxies(situation);
+  if (known === undefined || known > situation.now) return [];
   return step.templates.flatMap(({ name, weight = 0, replicas = 1 }) => {
     const service = templateStatuses.find((one) => one.name === name)?.serviceName;
     const ready = service === undefined ? 0 : Math.min(replicas, readyBehind(situation, service));
     const share = replicas === 0 ? 0 : Math.floor((weight * ready) / replicas);
     return service === undefined || share === 0 ? [] : [{ service, weight: share, ports: portsOf(situation, service) }];
   });
+}
+
+/** A proxy learns of a share and of the pods behind a Service that it has never seen on two ways, in any order. */
+const PROXIES_LEARN: Milliseconds = seconds(5);
+
+/**
+ * When the pods of the experiment under way have been available so long that proxies know them; undefined before they
+ * are, or without one that has shares.
+ */
+export function knownToProxies(situation: Situation): Instant | undefined {
+  const shares = wantedExperiment(situation)?.templates.some(({ weight = 0 }) => weight > 0) === true;
+  const availableAt = shares ? parseInstant(experimentOf(situation)?.status?.availableAt) : undefined;
+  return availableAt === undefined ? undefined : add(availableAt, PROXIES_LEARN);
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Reason } from '../plan.ts';
 import { progressDeadline } from './abort.ts';
 import { reducedNeed } from './canary-scale.ts';
 import { dynamicWakeUps } from './dynamic-sizes.ts';
+import { knownToProxies } from './experiment-weights.ts';
 import { contestedUntil } from './contested.ts';
 import { chooseDrains, idleFrom } from './drain.ts';
 import { stepGate } from './gate.ts';
@@ -28,6 +29,8 @@ export function wakeUps(situation: Situation): readonly Instant[] {
   const idle = idleFrom(situation);
   if (idle !== undefined && !situation.promoted && (situation.current?.specReplicas ?? 0) > 0) wakes.push(idle);
   wakes.push(...dynamicWakeUps(situation));
+  const known = knownToProxies(situation);
+  if (known !== undefined) wakes.push(known);
   const promotion = blueGreenOf(situation)?.promotion;
   const pause = (situation.status.pauseConditions ?? []).find(({ reason }) => reason === 'BlueGreenPause');
   const paused = parseInstant(pause?.startTime);

@@ -124,6 +124,11 @@ const commands: Check = {
     // The Rollout that commands speak of: the one of the example that the README applies.
     await applyObjects(manifestsIn(await readFile('examples/canary-gateway-api.yaml', 'utf8')).map(fitted));
     await healthy('canary-gateway-api.yaml', 'web');
+    // And the Deployment that the page on migration shows; its Rollout is not needed for the command.
+    const migration = manifestsIn(
+      codeBlocks(await readFile('docs/migrate-a-deployment.md', 'utf8'), 'yaml').join('\n---\n'),
+    );
+    await applyObjects(migration.filter(({ kind }) => kind === 'Deployment').map(fitted));
     const ran: string[] = [];
     const texts = await shellTexts();
     const notes = await readFile('charts/sluice/templates/NOTES.txt', 'utf8');
