@@ -47,7 +47,7 @@ function wantedShares(situation: Situation): readonly AdditionalWeight[] {
   const { phase, templateStatuses = [] } = experiment.status ?? {};
   if (phase !== 'Running' || isFinal(phase) || experiment.spec.terminate === true) return [];
   const known = knownToProxies(situation);
-  if (known === undefined || known > situation.now) return [];
+  if (known !== undefined && known > situation.now) return [];
   return step.templates.flatMap(({ name, weight = 0, replicas = 1 }) => {
     const service = templateStatuses.find((one) => one.name === name)?.serviceName;
     const ready = service === undefined ? 0 : Math.min(replicas, readyBehind(situation, service));
@@ -57,7 +57,7 @@ function wantedShares(situation: Situation): readonly AdditionalWeight[] {
 }
 
 /** A proxy learns of a share and of the pods behind a Service that it has never seen on two ways, in any order. */
-const PROXIES_LEARN: Milliseconds = seconds(5);
+const PROXIES_LEARN: Milliseconds = seconds(2);
 
 /**
  * When the pods of the experiment under way have been available so long that proxies know them; undefined before they
