@@ -116,11 +116,7 @@ class Recorder implements EventRecorder {
   #queue(note: MergedNote): void {
     if (!this.#makeRoom(note)) return this.#drop(note, 'QueueFull');
     this.#waiting.push(note);
-    // After the pass that recorded it.
-    this.#beginning ??= Promise.resolve().then(() => {
-      this.#beginning = undefined;
-      this.#sendWaiting();
-    });
+    this.#beginning ??= this.#begin();
   }
 
   async stop(): Promise<void> {
@@ -144,6 +140,13 @@ class Recorder implements EventRecorder {
     const routine = this.#isTelling(note) ? this.#waiting.findIndex((other) => !this.#isTelling(other)) : -1;
     for (const given of routine < 0 ? [] : this.#waiting.splice(routine, 1)) this.#drop(given, 'QueueFull');
     return routine >= 0;
+  }
+
+  async #begin(): Promise<void> {
+    // After the pass that recorded it.
+    await Promise.resolve();
+    this.#beginning = undefined;
+    this.#sendWaiting();
   }
 
   /** Sends what waits, a few at once and one an object: events must never crowd out the calls that matter. */
