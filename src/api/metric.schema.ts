@@ -1,4 +1,5 @@
 import { int, intOrString, list, object, optional, text } from './field.schema.ts';
+import { NOT_BESIDE_CANARY } from './canary-metric.ts';
 import { canaryMetricSchema } from './canary-metric.schema.ts';
 import { metricProviderSchema } from './metric-provider.schema.ts';
 import { podMetadata } from './meta.schema.ts';
@@ -43,17 +44,6 @@ const METRIC_FIELDS = {
   provider: optional(metricProviderSchema),
   canary: optional(canaryMetricSchema),
 };
-
-/** Fields that make no sense beside `canary`: its evidence has its own bounds. */
-const NOT_BESIDE_CANARY = [
-  'successCondition',
-  'failureCondition',
-  'count',
-  'failureLimit',
-  'inconclusiveLimit',
-  'consecutiveErrorLimit',
-  'consecutiveSuccessLimit',
-] as const;
 
 /** One metric of an analysis: what is measured, how often, and when it is good. */
 export const metricSchema = object('What is measured, how often, and when it is good.', METRIC_FIELDS, {

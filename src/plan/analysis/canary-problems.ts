@@ -1,22 +1,13 @@
 import type { Values } from '../../api/arguments.ts';
 import { substituteQuery } from '../../api/arguments.ts';
 import type { CanaryMetric } from '../../api/canary-metric.ts';
+import { NOT_BESIDE_CANARY } from '../../api/canary-metric.ts';
 import type { Metric } from '../../api/metric.ts';
 import type { Problem } from '../../api/problem.ts';
 import { invalid } from '../../api/problem.ts';
 import { narrowSelector } from '../../api/selector.ts';
 import { parseGoDuration } from '../../units/duration.ts';
 import { readJudgeSettings } from './judge/read-settings.ts';
-
-const NOT_BESIDE = [
-  'successCondition',
-  'failureCondition',
-  'count',
-  'failureLimit',
-  'inconclusiveLimit',
-  'consecutiveErrorLimit',
-  'consecutiveSuccessLimit',
-] as const;
 
 /** Everything that is wrong with a `canary` metric. `at` is the metric's place, for messages. */
 export function canaryProblems(metric: Metric, canary: CanaryMetric, values: Values, at: string): readonly Problem[] {
@@ -25,7 +16,7 @@ export function canaryProblems(metric: Metric, canary: CanaryMetric, values: Val
     const why = 'must hold exactly one of provider and canary; remove one';
     problems.push(invalid(`${at}.provider`, 'OneSource', Object.keys(metric.provider), why));
   }
-  for (const field of NOT_BESIDE) {
+  for (const field of NOT_BESIDE_CANARY) {
     if (metric[field] === undefined) continue;
     const why = 'has no meaning beside canary, whose evidence has its own bounds; remove it';
     problems.push(invalid(`${at}.${field}`, 'NotBesideCanary', metric[field], why));
