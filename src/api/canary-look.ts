@@ -7,7 +7,7 @@ export type ArmLook = Readonly<{
 /** Both versions in the same span. */
 export type LookArms = Readonly<{ canary: ArmLook; stable: ArmLook }>;
 
-/** Requests of one version by bucket; the last bucket has no bound. */
+/** Requests of one version by bucket: `bounds` are the finite upper bounds, ascending, and the last bucket has none. */
 export type BucketLook = Readonly<{ bounds: readonly number[]; counts: readonly number[]; dropped: number }>;
 
 /** One look at the counters of a `canary` metric, as plain JSON: exact increments in (from, to], milliseconds. */

@@ -15,7 +15,7 @@ import { analysisRunsOf } from './analysis-runs.ts';
 import { createChild, deleteChild, endChild } from './children.ts';
 import { experimentsOf } from './experiments.ts';
 import type { Outcome } from './outcome.ts';
-import { DONE, told } from './outcome.ts';
+import { DONE, told, worstOf } from './outcome.ts';
 import type { Owner } from './owner.ts';
 import { changePodMetadata, evictPod } from './pods.ts';
 import { asObject, changeReplicaSet, createReplicaSet, deleteReplicaSet } from './replica-sets.ts';
@@ -68,12 +68,7 @@ export async function applyRolloutPlan(
   const status = await writeStatus(parts, observed, plan.status);
   if (status.ok) for (const event of plan.events) parts.record(observed, event);
   else failures.push(status);
-  return worst(failures);
-}
-
-/** A lost race is made good by the watch; anything else wants another try, so it is what the caller must hear of. */
-function worst(failures: readonly Failure[]): Failure | undefined {
-  return failures.find(({ why }) => why !== 'Conflict') ?? failures[0];
+  return worstOf(failures);
 }
 
 async function carryOut(parts: ApplyParts, observed: ObservedRollout, action: Action): Promise<Outcome> {

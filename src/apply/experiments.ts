@@ -14,7 +14,7 @@ import type { Plan } from '../plan/plan.ts';
 import { analysisRunsOf } from './analysis-runs.ts';
 import { createChild, deleteChild, endChild } from './children.ts';
 import type { Outcome } from './outcome.ts';
-import { told } from './outcome.ts';
+import { told, worstOf } from './outcome.ts';
 import type { Owner } from './owner.ts';
 import { changeReplicaSet, createReplicaSet } from './replica-sets.ts';
 import { mergePatchBetween } from './status-patch.ts';
@@ -57,7 +57,7 @@ export async function applyExperimentPlan(
   const failure = await writeStatus(parts.client, observed, plan.status);
   if (failure === undefined) for (const event of plan.events) parts.record(observed, event);
   else failures.push(failure);
-  return failures.find(({ why }) => why !== 'Conflict') ?? failures[0];
+  return worstOf(failures);
 }
 
 function carryOut(client: KubeClient, observed: ObservedExperiment, action: ExperimentAction): Promise<Outcome> {

@@ -7,7 +7,7 @@ import type { Reading } from '../api/reading.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { providerOf } from '../providers/provider-table.ts';
-import type { ProviderSettings, SecretContent } from '../providers/provider.ts';
+import type { NoEvidence, ProviderSettings, SecretContent } from '../providers/provider.ts';
 import { nothing } from '../providers/provider.ts';
 import type { Fetcher } from './fetcher.ts';
 import type { JobParts } from './job-measurement.ts';
@@ -93,7 +93,7 @@ async function gatherSecrets(
   run: AnalysisRun,
   metric: Metric,
   signal: AbortSignal,
-): Promise<Gathered | Extract<Reading, { kind: 'NoEvidence' }>> {
+): Promise<Gathered | NoEvidence> {
   const { namespace = '' } = run.metadata;
   const values = new Map<string, string | undefined>();
   const secret: string[] = [];

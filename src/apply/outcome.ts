@@ -11,3 +11,8 @@ export const DONE: Outcome = { ok: true };
 export function told(reason: string, note: string): Outcome {
   return { ok: true, event: { type: 'Normal', reason, note } };
 }
+
+/** A lost race is made good by the watch; anything else wants another try, so it is what the caller must hear of. */
+export function worstOf(failures: readonly Failure[]): Failure | undefined {
+  return failures.find(({ why }) => why !== 'Conflict') ?? failures[0];
+}

@@ -1,17 +1,9 @@
+import type { ArmLook, BucketLook } from '../api/canary-look.ts';
 import type { CounterSeries } from './counter-series.ts';
 import { increment, lastSample, targetOf } from './counter-series.ts';
 
 /** A piece of time: (from, to], in milliseconds since the epoch; samples from `since` on were asked for. */
 export type Span = Readonly<{ since: number; from: number; to: number }>;
-
-/** What one target answered: whole requests, and those that failed. */
-export type TargetCounts = Readonly<{ requests: number; errors: number }>;
-
-/** What the targets of one version answered, and how many had to be left out because their counters do not fit. */
-export type ArmErrors = Readonly<{ targets: readonly TargetCounts[]; dropped: number }>;
-
-/** Requests of one version by bucket: `bounds` are the finite upper bounds, ascending, and the last bucket has none. */
-export type ArmBuckets = Readonly<{ bounds: readonly number[]; counts: readonly number[]; dropped: number }>;
 
 /** A target that has no sample so long after those of others begin was not there before. */
 const YOUNG_AFTER = 45_000;
@@ -22,8 +14,8 @@ export function countErrors(
   failed: readonly CounterSeries[],
   span: Span,
   warmup: number,
-): ArmErrors {
-  const targets: TargetCounts[] = [];
+): ArmLook {
+  const targets: ArmLook['targets'][number][] = [];
   let dropped = 0;
   const failedByTarget = Map.groupBy(failed, targetOf);
   for (const [target, ofTarget] of Map.groupBy(total, targetOf)) {
@@ -44,7 +36,7 @@ export function countErrors(
 }
 
 /** Counts the requests of one version in a span by how long they took. */
-export function countBuckets(buckets: readonly CounterSeries[], span: Span, warmup: number): ArmBuckets {
+export function countBuckets(buckets: readonly CounterSeries[], span: Span, warmup: number): BucketLook {
   const perTarget: { bounds: readonly number[]; cumulative: readonly number[] }[] = [];
   let dropped = 0;
   for (const [, series] of Map.groupBy(buckets, targetOf)) {

@@ -2,8 +2,8 @@ import type { Values } from '../api/arguments.ts';
 import { substituteQuery } from '../api/arguments.ts';
 import type { CanaryMetric } from '../api/canary-metric.ts';
 import { DEFAULT_REVISION_LABEL } from '../api/defaults.ts';
-import type { CanaryLook, LookArms } from '../api/canary-look.ts';
-import type { ArmBuckets, Span } from './arm-counts.ts';
+import type { BucketLook, CanaryLook, LookArms } from '../api/canary-look.ts';
+import type { Span } from './arm-counts.ts';
 import { countBuckets, countErrors } from './arm-counts.ts';
 import type { CounterSeries } from './counter-series.ts';
 import { oneReplica, readCounters } from './counter-series.ts';
@@ -76,7 +76,7 @@ export function readLook(
       `the canary and stable have series of ${shared} in common; set canary.revision to what tells them apart`,
     );
   }
-  const spans = { since: span.to - (span.to - span.from) - LOOK_BACK, from: span.from, to: span.to };
+  const spans = { since: span.from - LOOK_BACK, from: span.from, to: span.to };
   const count = (arm: Arm, over: Span, warmup: number) =>
     countErrors(series('total', arm), series('failed', arm), over, warmup);
   const arms: LookArms | undefined =
@@ -146,9 +146,9 @@ function piecesOf({ since, from, to }: Span): readonly Span[] {
   return pieces;
 }
 
-function withBounds(canary: ArmBuckets, stable: ArmBuckets): Readonly<{ canary: ArmBuckets; stable: ArmBuckets }> {
+function withBounds(canary: BucketLook, stable: BucketLook): Readonly<{ canary: BucketLook; stable: BucketLook }> {
   // A version without a request in the span has no buckets: it takes the other one's.
-  const empty = (like: ArmBuckets, own: ArmBuckets): ArmBuckets =>
+  const empty = (like: BucketLook, own: BucketLook): BucketLook =>
     own.counts.length > 0 ? own : { ...own, bounds: like.bounds, counts: like.counts.map(() => 0) };
   return { canary: empty(stable, canary), stable: empty(canary, stable) };
 }

@@ -1,6 +1,7 @@
 import type { RangeQuery } from '../api/metric-provider.ts';
 import type { Reading } from '../api/reading.ts';
 import { parseGoDuration } from '../units/duration.ts';
+import { valueReading } from './answer.ts';
 import { prometheusRequest } from './prometheus-request.ts';
 import type { Asked, MetricResponse, NoEvidence, Provider } from './provider.ts';
 import { nothing } from './provider.ts';
@@ -104,7 +105,7 @@ const STALE_AFTER = 300_000;
 function readResult(type: string | undefined, result: unknown, answeredAt: number | undefined): Reading {
   if (type === 'scalar' && Array.isArray(result)) {
     const value = toNumber(result[1]);
-    return { kind: 'Value', value, shown: String(value) };
+    return valueReading(value);
   }
   if ((type !== 'vector' && type !== 'matrix') || !Array.isArray(result)) {
     return nothing(`Prometheus gave a ${type ?? 'result of no type'}, not a vector, matrix or scalar`);
@@ -119,14 +120,5 @@ function readResult(type: string | undefined, result: unknown, answeredAt: numbe
     return nothing('no data: the newest sample of the range is older than 5m');
   }
   const numbers = samples.map((sample) => toNumber(sample?.[1]));
-  return { kind: 'Value', value: numbers, shown: show(numbers) };
-}
-
-/** Numbers of a list that are shown: ten measurements a metric are kept in one object, which etcd limits to 1.5 MB. */
-const MOST_SHOWN = 100;
-
-function show(numbers: readonly number[]): string {
-  const more = numbers.length - MOST_SHOWN;
-  const first = numbers.slice(0, MOST_SHOWN).map(String).join(',');
-  return more > 0 ? `[${first},… and ${more} more]` : `[${first}]`;
+  return valueReading(numbers);
 }

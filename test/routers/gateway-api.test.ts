@@ -8,15 +8,9 @@ import { PLAIN_TERMS, readRoute, renderRoute } from '../../src/routers/gateway-a
 import type { GatewayRoute } from '../../src/routers/route-shape.ts';
 import type { RouteOperation } from '../../src/routers/router.ts';
 import { applyJsonPatch } from './json-patch.ts';
+import { WRITER } from './writer.ts';
 
 const CASES = join(import.meta.dirname, 'gateway-api');
-const WRITER = {
-  group: 'sluice.dev',
-  rollout: 'shop/web',
-  uid: 'uid',
-  canary: 'web-canary',
-  stable: 'web-stable',
-} as const;
 const NOTE = 'sluice.dev/split-by';
 
 type Wish = Readonly<{ canary: number; stable: number; inProgress: boolean }>;

@@ -2,14 +2,8 @@ import { expect, test } from 'vitest';
 import { PLAIN_TERMS, readRoute, renderRoute } from '../../src/routers/gateway-api.ts';
 import type { GatewayRoute } from '../../src/routers/route-shape.ts';
 import { applyJsonPatch } from './json-patch.ts';
+import { WRITER } from './writer.ts';
 
-const WRITER = {
-  group: 'sluice.dev',
-  rollout: 'shop/web',
-  uid: 'uid',
-  canary: 'web-canary',
-  stable: 'web-stable',
-} as const;
 const method = { type: 'Exact', service: 'shop.Cart', method: 'Add' };
 const route: GatewayRoute = {
   kind: 'GRPCRoute',

@@ -3,14 +3,8 @@ import type { ManagedRoute } from '../../src/api/managed-routes.ts';
 import { PLAIN_TERMS, readRoute, renderRoute, renderWithoutOwners } from '../../src/routers/gateway-api.ts';
 import type { GatewayRoute, RouteRule } from '../../src/routers/route-shape.ts';
 import { applyJsonPatch } from './json-patch.ts';
+import { WRITER } from './writer.ts';
 
-const WRITER = {
-  group: 'sluice.dev',
-  rollout: 'shop/web',
-  uid: 'uid',
-  canary: 'web-canary',
-  stable: 'web-stable',
-} as const;
 const TERMS = { ...PLAIN_TERMS, declared: ['by-header', 'copy'] };
 const BY_HEADER: ManagedRoute = {
   kind: 'Header',

@@ -4,14 +4,7 @@ import { PLAIN_TERMS, readRoute, renderRoute, renderWithoutOwners } from '../../
 import type { GatewayRoute } from '../../src/routers/route-shape.ts';
 import type { AdditionalShare, RouteWish } from '../../src/routers/router.ts';
 import { applyJsonPatch } from './json-patch.ts';
-
-const WRITER = {
-  group: 'sluice.dev',
-  rollout: 'shop/web',
-  uid: 'uid',
-  canary: 'web-canary',
-  stable: 'web-stable',
-} as const;
+import { WRITER } from './writer.ts';
 
 /** A route with an author's backend between the two Services, and a rule of the author's that names only one. */
 const ROUTE: GatewayRoute = {

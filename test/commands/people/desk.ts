@@ -2,6 +2,7 @@ import { onTestFinished } from 'vitest';
 import type { ApiGroup } from '../../../src/api/names.ts';
 import { HASH_LABEL, REVISION } from '../../../src/api/names.ts';
 import type { RolloutStatus } from '../../../src/api/rollout.ts';
+import type { Clock } from '../../../src/clock/clock.ts';
 import { systemClock } from '../../../src/clock/clock.ts';
 import { readCrds } from '../../../src/commands/demo/read-crds.ts';
 import { writeKubeconfig } from '../../../src/commands/demo/kubeconfig.ts';
@@ -57,11 +58,12 @@ export async function openDesk(groups: readonly ApiGroup[] = ['sluice.dev']): Pr
     post: (path, body) => write('POST', path, body),
     merge: (path, body) => write('PATCH', path, body),
     remove: (path) => write('DELETE', path),
-    sluice: (line) => run(line, file.path, clock),
+    sluice: (line) => runSluice(line, ['--kubeconfig', file.path], clock),
   };
 }
 
-async function run(line: string, kubeconfig: string, clock: ReturnType<typeof systemClock>): Promise<Ran> {
+/** Runs `sluice` with the words of a line, and further flags, and tells what it said. */
+export async function runSluice(line: string, flags: readonly string[], clock: Clock): Promise<Ran> {
   const [out, err]: [string[], string[]] = [[], []];
   let code: number | undefined;
   const terminal = { out: (text: string) => void out.push(text), err: (text: string) => void err.push(text) };
@@ -71,7 +73,7 @@ async function run(line: string, kubeconfig: string, clock: ReturnType<typeof sy
     },
     { terminal, clock },
   );
-  await program.parseAsync(['node', 'sluice', ...line.split(' '), '--kubeconfig', kubeconfig]);
+  await program.parseAsync(['node', 'sluice', ...line.split(' '), ...flags]);
   return { out: out.join('\n'), err: err.join('\n'), code };
 }
 

@@ -1,27 +1,17 @@
 import { beforeAll, expect, test } from 'vitest';
-import { createProgram } from '../../../src/commands/program.ts';
 import { EVENTS } from '../../../src/kube/kinds.ts';
 import type { KubeObject } from '../../../src/kube/resource.ts';
 import { rollout, route, service } from '../../controllers/manifests.ts';
 import type { ServerRig } from '../../controllers/server-rig.ts';
 import { clock, installCrds, startRig } from '../../controllers/server-rig.ts';
 import type { Ran } from './desk.ts';
+import { runSluice } from './desk.ts';
 
 beforeAll(() => installCrds());
 
-async function sluice({ namespace }: ServerRig, line: string): Promise<Ran> {
-  const [out, err]: [string[], string[]] = [[], []];
-  let code: number | undefined;
-  const terminal = { out: (text: string) => void out.push(text), err: (text: string) => void err.push(text) };
-  const program = createProgram(
-    (given) => {
-      code = given;
-    },
-    { terminal, clock },
-  );
+function sluice({ namespace }: ServerRig, line: string): Promise<Ran> {
   const flags = ['--kubeconfig', process.env['SLUICE_TEST_KUBECONFIG'] ?? '', '-n', namespace];
-  await program.parseAsync(['node', 'sluice', ...line.split(' '), ...flags]);
-  return { out: out.join('\n'), err: err.join('\n'), code };
+  return runSluice(line, flags, clock);
 }
 
 test('an update is promoted, aborted, retried and undone by commands on a real API server', async () => {

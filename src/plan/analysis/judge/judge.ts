@@ -4,7 +4,7 @@ import { promotionIncrement, RULED_OUT_RATIOS, stepAbsolute, stepRelative } from
 import type { JudgeSettings } from './judge-settings.ts';
 import type { Interval, JudgeState } from './judge-state.ts';
 import { sumOf } from './judge-state.ts';
-import { bucketQuantile, newLatencyEvidence, stepLatency } from './latency.ts';
+import { bucketQuantile, newLatencyEvidence, stepLatency, total } from './latency.ts';
 import { logAdd, logEvidence } from './mixture.ts';
 import type { StartSlot } from './mixture.ts';
 import { countsDivisor, observeScatter, thinned } from './over-dispersion.ts';
@@ -26,7 +26,7 @@ export function judgeInterval(
 ): JudgeState {
   const at: StartSlot = { slot: Math.max(0, Math.floor((elapsed - 1) / MINUTE)), laterSlots: settings.laterSlots };
   const { errors, buckets } = interval;
-  const seen = (errors?.canary.requests ?? 0) + sum(buckets?.canary ?? []) > 0;
+  const seen = (errors?.canary.requests ?? 0) + total(buckets?.canary ?? []) > 0;
   const judged = errors === undefined ? state : judgeErrors(state, errors, interval.stableTargets, settings, at);
   const latency =
     buckets === undefined
@@ -133,8 +133,4 @@ function isSlower(evidence: NonNullable<JudgeState['latency']>, settings: JudgeS
   const canary = bucketQuantile(evidence.recentCanary, evidence.bounds, quantile);
   const stable = bucketQuantile(evidence.recentStable, evidence.bounds, quantile);
   return canary !== undefined && stable !== undefined && canary >= stable * (1 + tolerance);
-}
-
-function sum(counts: readonly number[]): number {
-  return counts.reduce((all, count) => all + count, 0);
 }

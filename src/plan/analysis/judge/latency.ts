@@ -180,6 +180,7 @@ function normalised(weights: readonly number[]): readonly number[] {
   return weights.map((weight) => weight / sum);
 }
 
-function total(counts: readonly number[]): number {
+/** How many there are in all buckets. */
+export function total(counts: readonly number[]): number {
   return counts.reduce((sum, count) => sum + count, 0);
 }
