@@ -5,7 +5,7 @@ import type { EventNote } from '../plan/action.ts';
 import type { Plan } from '../plan/plan.ts';
 import { analysisRunsOf } from './analysis-runs.ts';
 import type { Measurements } from './measurements.ts';
-import { mergePatchBetween } from './status-patch.ts';
+import { writeStatus } from './write-status.ts';
 
 /** What plans of runs are carried out with. */
 export type RunApplyParts = Readonly<{
@@ -20,7 +20,7 @@ export async function applyAnalysisRunPlan(
   observed: ObservedAnalysisRun,
   plan: Plan<AnalysisRunAction, AnalysisRunStatus>,
 ): Promise<Failure | undefined> {
-  const { uid = '', namespace = '', name } = observed.run.metadata;
+  const { uid = '', namespace = '' } = observed.run.metadata;
   const resource = analysisRunsOf(observed.group);
   for (const action of plan.actions) {
     if (action.kind === 'Measure') parts.measurements.start(observed.run, action.metric, action.ordinal);
@@ -31,14 +31,8 @@ export async function applyAnalysisRunPlan(
       if (!gone.ok && gone.why !== 'NotFound') return gone;
     }
   }
-  const patch = mergePatchBetween(observed.run.status, plan.status);
-  if (patch === undefined) return undefined;
-  const { resourceVersion } = observed.run.metadata;
-  // In the takeover group runs have no status subresource: their status is part of the object (rollout-semantics 0).
-  const place = observed.group === 'argoproj.io' ? {} : ({ subresource: 'status' } as const);
-  const body = { metadata: { resourceVersion }, status: patch };
-  const answer = await parts.client.patch({ resource, namespace, name, ...place }, { kind: 'Merge', body });
-  if (!answer.ok) return answer;
+  const written = await writeStatus(parts.client, resource, observed.run, plan.status);
+  if (!written.ok) return written;
   for (const event of plan.events) parts.record(observed, event);
   return undefined;
 }

@@ -20,7 +20,7 @@ import type { Owner } from './owner.ts';
 import { changePodMetadata, evictPod } from './pods.ts';
 import { asObject, changeReplicaSet, createReplicaSet, deleteReplicaSet } from './replica-sets.ts';
 import { changeRollout, scaleDeployment } from './workload.ts';
-import { mergePatchBetween } from './status-patch.ts';
+import { writeStatus } from './write-status.ts';
 import type { RouteReader } from './traffic.ts';
 import { pointService, releaseRoute, releaseService, setSplit } from './traffic.ts';
 
@@ -65,7 +65,7 @@ export async function applyRolloutPlan(
     if (action !== undefined && (forbidden || REFUSALS.has(outcome.why))) remember(parts, observed, action, outcome);
     if (!forbidden) failures.push(outcome);
   });
-  const status = await writeStatus(parts, observed, plan.status);
+  const status = await writeStatus(parts.client, rolloutsOf(observed.group), observed.rollout, plan.status);
   if (status.ok) for (const event of plan.events) parts.record(observed, event);
   else failures.push(status);
   return worstOf(failures);
@@ -195,15 +195,4 @@ function remember(parts: ApplyParts, observed: ObservedRollout, action: Action, 
   parts.answers.set(subjectOf(observed), question, generation, answer);
   if (known) return;
   parts.record(observed, { type: 'Warning', reason: REFUSED[action.kind], note: `${object}: ${failure.message}` });
-}
-
-async function writeStatus(parts: ApplyParts, observed: ObservedRollout, status: RolloutStatus): Promise<Outcome> {
-  const patch = mergePatchBetween(observed.rollout.status, status);
-  if (patch === undefined) return DONE;
-  const { namespace = '', name, resourceVersion } = observed.rollout.metadata;
-  const answer = await parts.client.patch(
-    { resource: rolloutsOf(observed.group), namespace, name, subresource: 'status' },
-    { kind: 'Merge', body: { metadata: { resourceVersion }, status: patch } },
-  );
-  return answer.ok ? DONE : answer;
 }

@@ -17,7 +17,7 @@ import type { Outcome } from './outcome.ts';
 import { told, worstOf } from './outcome.ts';
 import type { Owner } from './owner.ts';
 import { changeReplicaSet, createReplicaSet } from './replica-sets.ts';
-import { mergePatchBetween } from './status-patch.ts';
+import { writeStatus } from './write-status.ts';
 
 /** The resource of Experiments in a group. */
 export function experimentsOf(group: ApiGroup): Resource {
@@ -54,9 +54,9 @@ export async function applyExperimentPlan(
       }
     }),
   );
-  const failure = await writeStatus(parts.client, observed, plan.status);
-  if (failure === undefined) for (const event of plan.events) parts.record(observed, event);
-  else failures.push(failure);
+  const status = await writeStatus(parts.client, experimentsOf(observed.group), observed.experiment, plan.status);
+  if (status.ok) for (const event of plan.events) parts.record(observed, event);
+  else failures.push(status);
   return worstOf(failures);
 }
 
@@ -119,21 +119,4 @@ function remember(
   if (known) return;
   const reason = action.kind === 'CreateReplicaSet' ? 'ReplicaSetCreateError' : 'ReconciliationError';
   parts.record(observed, { type: 'Warning', reason, note: `${nameOf(action)}: ${failure.message}` });
-}
-
-async function writeStatus(
-  client: KubeClient,
-  { group, experiment }: ObservedExperiment,
-  status: ExperimentStatus,
-): Promise<Failure | undefined> {
-  const patch = mergePatchBetween(experiment.status, status);
-  if (patch === undefined) return undefined;
-  const { name, namespace = '', resourceVersion } = experiment.metadata;
-  // In the takeover group Experiments have no status subresource: their status is part of the object.
-  const place = group === 'argoproj.io' ? {} : ({ subresource: 'status' } as const);
-  const answer = await client.patch(
-    { resource: experimentsOf(group), namespace, name, ...place },
-    { kind: 'Merge', body: { metadata: { resourceVersion }, status: patch } },
-  );
-  return answer.ok ? undefined : answer;
 }

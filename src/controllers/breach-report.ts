@@ -4,6 +4,8 @@ import type { Action } from '../plan/action.ts';
 import type { Plan } from '../plan/plan.ts';
 import { writeConditions } from '../plan/rollout/conditions.ts';
 import type { ObservedRollout } from '../plan/rollout/observed-rollout.ts';
+import type { Fields, Logger } from '../telemetry/log.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
 import type { Instant } from '../units/instant.ts';
 import { sameJson } from '../units/canonical-json.ts';
 
@@ -38,6 +40,16 @@ export function reportBreach(observed: ObservedRollout, broken: readonly Breach[
     requeueAt: undefined,
     because: broken.map(({ rule, message: text }) => ({ rule, message: text })),
   };
+}
+
+/** Tells log and metrics that a plan was refused. `fields` name the object that it is for. */
+export function tellRefused(
+  { log, metrics }: Readonly<{ log: Logger; metrics: Pick<Metrics, 'breach'> }>,
+  fields: Fields,
+  broken: readonly Readonly<{ rule: string; message: string }>[],
+): void {
+  log.error({ ...fields, broken: broken.map(({ rule, message }) => `${rule}: ${message}`) }, 'plan refused');
+  for (const { rule } of broken) metrics.breach(rule);
 }
 
 /** A safe plan, whose status no longer says that one was refused. */

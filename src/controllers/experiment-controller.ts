@@ -7,6 +7,7 @@ import type { ExperimentAction, ObservedExperiment } from '../plan/experiment/ob
 import { planExperiment } from '../plan/plan-experiment.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Instant } from '../units/instant.ts';
+import { tellRefused } from './breach-report.ts';
 import { expectingClient } from './expecting-client.ts';
 import type { KindParts, Reconciler } from './kind-controller.ts';
 
@@ -60,15 +61,11 @@ export function createExperimentReconciler(parts: KindParts): Reconciler {
 type ExperimentPlan = Plan<ExperimentAction, ExperimentStatus>;
 
 /** The plan, if it keeps every rule of safety; else nothing is done, and the log says why. */
-function lawful({ log, metrics }: KindParts, observed: ObservedExperiment, now: Instant): ExperimentPlan {
+function lawful(parts: KindParts, observed: ObservedExperiment, now: Instant): ExperimentPlan {
   const plan = planExperiment(observed, now);
   const broken = experimentBreaches(observed, plan);
   if (broken.length === 0) return plan;
   const { namespace, name } = observed.experiment.metadata;
-  log.error(
-    { namespace, experiment: name, broken: broken.map(({ rule, message }) => `${rule}: ${message}`) },
-    'plan refused',
-  );
-  for (const { rule } of broken) metrics.breach(rule);
+  tellRefused(parts, { namespace, experiment: name }, broken);
   return { ...plan, actions: [], status: observed.experiment.status ?? {}, events: [] };
 }

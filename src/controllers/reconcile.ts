@@ -16,7 +16,7 @@ import type { Plan } from '../plan/plan.ts';
 import type { ObservedRollout } from '../plan/rollout/observed-rollout.ts';
 import type { Instant } from '../units/instant.ts';
 import { gaugesOf } from './rollout-gauges.ts';
-import { reportBreach, withoutBreach } from './breach-report.ts';
+import { reportBreach, tellRefused, withoutBreach } from './breach-report.ts';
 import { expectingClient } from './expecting-client.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -63,11 +63,7 @@ function choosePlan(parts: RolloutPassParts, observed: ObservedRollout, now: Ins
   const broken = breaches(observed, plan);
   if (broken.length === 0) return plan;
   const { namespace = '', name } = observed.rollout.metadata;
-  parts.log.error(
-    { namespace, rollout: name, broken: broken.map(({ rule, message }) => `${rule}: ${message}`) },
-    'plan refused',
-  );
-  for (const { rule } of broken) parts.metrics.breach(rule);
+  tellRefused(parts, { namespace, rollout: name }, broken);
   return reportBreach(observed, broken, now);
 }
 

@@ -4,7 +4,7 @@ import type { Mutant } from './mutant.ts';
 export const WRITE_MUTANTS: readonly Mutant[] = [
   {
     name: 'status-without-its-version',
-    file: 'src/apply/apply.ts',
+    file: 'src/apply/write-status.ts',
     text: "{ kind: 'Merge', body: { metadata: { resourceVersion }, status: patch } }",
     instead: "{ kind: 'Merge', body: { metadata: resourceVersion === '' ? { resourceVersion } : {}, status: patch } }",
   },
