@@ -103,6 +103,7 @@ export function judgeLook(
   const until = look === undefined ? instant(now - read.times.lag) : instant(look.to);
   const took = milliseconds(Math.max(0, elapsed(begin, until)));
   const state = look === undefined ? passOver(known ?? newJudgeState()) : takeLook(known, look, settings, took);
+  const watermark = look === undefined ? result.judge?.watermark : formatInstant(until);
   const finding = findVerdict(state, settings, took);
   const explanation = explain(state, settings, lookInterval(metric));
   const { phase, message } = verdictOf(metric, finding, explanation);
@@ -113,11 +114,7 @@ export function judgeLook(
     judge: {
       evidence: evidenceText(state, settings),
       explanation,
-      ...(look === undefined
-        ? result.judge?.watermark === undefined
-          ? {}
-          : { watermark: result.judge.watermark }
-        : { watermark: formatInstant(until) }),
+      ...(watermark === undefined ? {} : { watermark }),
       // What never looked knows nothing that it could not learn again, stable's past included.
       ...(look === undefined && known === undefined ? {} : { state: writeState(state) }),
     },

@@ -13,13 +13,13 @@ export type SettingsReading =
 
 /** Fields with their defaults (canary-statistics 1), and what a value must lie between, as ratios. */
 const PERCENTAGES = {
-  alpha: { written: '5%', above: 0, most: 0.5 },
-  beta: { written: '5%', above: 0, most: 0.5 },
-  'errors.tolerance': { written: '25%', above: -1e-9, most: 100 },
-  'errors.floor': { written: '0.2%', above: 0, most: 0.9 },
-  'errors.ruleOut': { written: '100%', above: 0, most: 100 },
-  'latency.quantile': { written: '95%', above: 0, most: 0.9999 },
-  'latency.tolerance': { written: '20%', above: -1e-9, most: 100 },
+  alpha: { written: '5%', mayBeZero: false, most: 0.5 },
+  beta: { written: '5%', mayBeZero: false, most: 0.5 },
+  'errors.tolerance': { written: '25%', mayBeZero: true, most: 100 },
+  'errors.floor': { written: '0.2%', mayBeZero: false, most: 0.9 },
+  'errors.ruleOut': { written: '100%', mayBeZero: false, most: 100 },
+  'latency.quantile': { written: '95%', mayBeZero: false, most: 0.9999 },
+  'latency.tolerance': { written: '20%', mayBeZero: true, most: 100 },
 } as const;
 
 const DURATIONS = { warmup: '30s', lag: '10s', minDuration: '1m', maxDuration: '30m' } as const;
@@ -31,11 +31,11 @@ const MINUTE = 60_000;
 /** Reads what a `canary` metric is judged by. In a background analysis minDuration and maxDuration mean nothing. */
 export function readJudgeSettings(metric: CanaryMetric, inBackground: boolean): SettingsReading {
   const ratios = new Map<string, number>();
-  for (const [field, { written, above, most }] of Object.entries(PERCENTAGES)) {
+  for (const [field, { written, mayBeZero, most }] of Object.entries(PERCENTAGES)) {
     const value = fieldOf(metric, field) ?? written;
     const ratio = /^\d+(\.\d+)?%$/.test(value) ? Number(value.slice(0, -1)) / 100 : Number.NaN;
-    if (!(ratio > above && ratio <= most)) {
-      const why = `must be a percentage above ${Math.max(0, above) * 100}% and at most ${most * 100}%, such as "${written}"`;
+    if (!((ratio > 0 || (mayBeZero && ratio === 0)) && ratio <= most)) {
+      const why = `must be a percentage above 0% and at most ${most * 100}%, such as "${written}"`;
       return { ok: false, field, value, why };
     }
     ratios.set(field, ratio);
@@ -65,14 +65,14 @@ export function readJudgeSettings(metric: CanaryMetric, inBackground: boolean): 
         errors === undefined
           ? undefined
           : {
-              allowedRatio: 1 + Math.max(0, ratio('errors.tolerance')),
+              allowedRatio: 1 + ratio('errors.tolerance'),
               floor: ratio('errors.floor'),
               badRatio: 1 + ratio('errors.ruleOut'),
             },
       latency:
         latency === undefined
           ? undefined
-          : { quantile: ratio('latency.quantile'), tolerance: Math.max(0, ratio('latency.tolerance')) },
+          : { quantile: ratio('latency.quantile'), tolerance: ratio('latency.tolerance') },
       minDuration: length('minDuration'),
       maxDuration: inBackground ? undefined : length('maxDuration'),
       laterSlots: inBackground ? BACKGROUND_SLOTS : Math.ceil(length('maxDuration') / MINUTE),
